@@ -1,0 +1,140 @@
+"""The connection (SQLite by default, PostgreSQL by URL), the base model, short writes and migrations."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from peewee import BigIntegerField, Database, DatabaseProxy, IntegrityError, Model, OperationalError
+from playhouse.db_url import connect
+from playhouse.migrations import Runner
+
+from occhub.errors import Misconfigured
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# FULL: an acknowledged webhook must survive a power cut; under shared commits it costs nothing.
+PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "busy_timeout": 10_000, "foreign_keys": 1, "cache_size": -16_000}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+db = DatabaseProxy()
+
+
+class MomentField(BigIntegerField):
+    """An aware UTC datetime kept as microseconds since 1970, so that both databases compare and sort it alike."""
+
+    def db_value(self, value: datetime | int | None) -> int | None:
+        if isinstance(value, datetime):
+            return (value - _EPOCH) // timedelta(microseconds=1)
+        return value
+
+    def python_value(self, value: int | None) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class BaseModel(Model):
+    """Every table's parent."""
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+def open_database(url: str) -> Database:
+    """Connect the models to the database at this URL (sqlite, cysqlite or postgresql); raises Misconfigured."""
+    scheme, _, rest = url.partition(":")
+    kind = scheme.partition("+")[0]
+    if kind in ("sqlite", "cysqlite"):
+        Path(rest.removeprefix("///")).parent.mkdir(parents=True, exist_ok=True)
+        threads = {"check_same_thread": False} if kind == "sqlite" else {}
+        database = connect(
+            f"{kind}+pool:{rest}",
+            pragmas=PRAGMAS,
+            lock_type="IMMEDIATE",
+            returning_clause=True,
+            max_connections=40,
+            timeout=10,  # of the pool: how long to wait for a free connection
+            autoconnect=False,
+            **threads,
+        )
+    elif kind in ("postgres", "postgresql"):
+        database = connect(
+            f"postgresql+pool:{rest}",
+            unquote_user=True,
+            unquote_password=True,
+            max_connections=40,
+            timeout=10,
+            stale_timeout=300,
+            autoconnect=False,
+        )
+    else:
+        raise Misconfigured(f"DATABASE_URL: {scheme!r} is not a database we know; use cysqlite:///… or postgresql://…")
+    db.initialize(database)
+    return database
+
+
+@contextmanager
+def session() -> Iterator[None]:
+    """Hold this thread's connection for a while; inside another session it is the same one."""
+    if not db.is_closed():
+        yield
+        return
+    with db.connection_context():
+        yield
+
+
+@contextmanager
+def write() -> Iterator[None]:
+    """One short write transaction, outermost only; no remote call is allowed inside (the wall refuses)."""
+    if db.in_transaction():
+        raise RuntimeError("write() inside write(): let the outer act own the transaction")
+    with db.atomic():
+        yield
+
+
+def in_write() -> bool:
+    """Whether this thread is inside `write()`."""
+    return not db.is_closed() and bool(db.in_transaction())
+
+
+def is_sqlite() -> bool:
+    """Whether the database is a file of ours."""
+    return "sqlite" in type(db.obj).__name__.lower()
+
+
+def migrate() -> list[str]:
+    """Bring the tables up to date; safe when several processes start at once. Returns the names applied."""
+    with session():
+        if is_sqlite():
+            return _migrate_patiently()
+        db.execute_sql("select pg_advisory_lock(727001)")
+        try:
+            return _up()
+        finally:
+            db.execute_sql("select pg_advisory_unlock(727001)")
+
+
+def _migrate_patiently(tries: int = 40) -> list[str]:
+    # The runner takes no lock: the process that comes second sees the first one's tables and tries again.
+    for attempt in range(tries):
+        try:
+            return _up()
+        except (IntegrityError, OperationalError):
+            if attempt == tries - 1:
+                raise
+            time.sleep(0.1)
+    return []
+
+
+def _up() -> list[str]:
+    applied: list[Any] = Runner(db.obj, directory=str(MIGRATIONS)).up()
+    return [str(name) for name in applied or []]
+
+
+def sqlite_version() -> str | None:
+    """The library's version, or None on PostgreSQL; health prints it because old ones can corrupt a WAL."""
+    if not is_sqlite():
+        return None
+    with session():
+        return str(db.execute_sql("select sqlite_version()").fetchone()[0])

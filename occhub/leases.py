@@ -1,0 +1,91 @@
+"""Who works on what: a lease row keeps two threads or two processes from doing one thing at once."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from peewee import CharField
+
+from occhub import clock
+from occhub.database import BaseModel, MomentField, session, write
+from occhub.errors import Conflict, LeaseLost
+
+# Real seconds. A killed process is replaced after this long; a living one renews three times in between.
+SECONDS = 60.0
+
+
+class Lease(BaseModel):
+    """A named claim on some work, held until a moment."""
+
+    name = CharField(primary_key=True)
+    holder = CharField()
+    until = MomentField()
+
+
+class Held:
+    """A lease in hand; `confirm()` inside a write makes sure that nobody has taken over."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.holder = uuid.uuid4().hex
+
+    def confirm(self) -> None:
+        """Raise LeaseLost unless the lease is still ours; call it in the same write as the result."""
+        mine = Lease.select().where((Lease.name == self.name) & (Lease.holder == self.holder)).exists()
+        if not mine:
+            raise LeaseLost(f"somebody else has taken over {self.name}")
+
+    def _take(self) -> bool:
+        now, until = clock.now(), clock.now() + clock.span(SECONDS)
+        row = {Lease.name: self.name, Lease.holder: self.holder, Lease.until: until}
+        taken = (
+            Lease.insert(row)
+            .on_conflict(
+                conflict_target=[Lease.name],
+                update={Lease.holder: self.holder, Lease.until: until},
+                where=(Lease.until < now),
+            )
+            .as_rowcount()
+            .execute()
+        )
+        return bool(taken)
+
+    def _renew(self, stop: threading.Event) -> None:
+        while not stop.wait(SECONDS / 3):
+            with session(), write():
+                mine = (Lease.name == self.name) & (Lease.holder == self.holder)
+                Lease.update(until=clock.now() + clock.span(SECONDS)).where(mine).execute()
+
+    def _give_back(self) -> None:
+        with session(), write():
+            Lease.delete().where((Lease.name == self.name) & (Lease.holder == self.holder)).execute()
+
+
+@contextmanager
+def hold(name: str, *, patience: float = 0.0) -> Iterator[Held]:
+    """Hold the named lease for the block; waits up to `patience` real seconds, then raises Conflict."""
+    held, deadline = Held(name), time.monotonic() + patience
+    while True:
+        with session(), write():
+            if held._take():
+                break
+        if time.monotonic() >= deadline:
+            raise Conflict(f"{name} is being worked on right now; try again in a moment")
+        time.sleep(0.05)
+    stop = threading.Event()
+    renewal = threading.Thread(target=held._renew, args=(stop,), name=f"lease {name}", daemon=True)
+    renewal.start()
+    try:
+        yield held
+    finally:
+        stop.set()
+        held._give_back()
+
+
+def is_held(name: str) -> bool:
+    """Whether anybody holds the named lease now."""
+    return Lease.select().where((Lease.name == name) & (Lease.until >= clock.now())).exists()
+
+

@@ -1,0 +1,136 @@
+"""Everything the operator decides, read once from the environment and refused at the start when wrong."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+from occhub import clock
+from occhub.errors import Misconfigured
+
+APP_BRIDGE_URL = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
+POLARIS_URL = "https://cdn.shopify.com/shopifycloud/polaris-1.js"
+ADMIN_URL = "https://admin.shopify.com"
+
+_SHOP = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]*\.myshopify\.com")
+
+
+def is_shop_domain(text: str) -> bool:
+    """Whether the text is a store's permanent domain, anchored at both ends."""
+    return len(text) <= 100 and _SHOP.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The process's settings; secrets are kept out of `repr`."""
+
+    api_key: str
+    api_secret: str = field(repr=False)
+    api_secret_old: str | None = field(repr=False)
+    app_url: str
+    hub_shop: str
+    database_url: str = field(repr=False)
+    queue_url: str = field(repr=False)
+    token_keys: tuple[str, ...] = field(repr=False)
+    port: int
+    app_bridge_url: str
+    polaris_url: str
+    clock: str
+    gateway_url: str | None
+    data_dir: Path
+    production: bool
+
+    @property
+    def admin_url(self) -> str:
+        """Where Shopify's admin is: the stand-in plays that too."""
+        return self.gateway_url or ADMIN_URL
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the environment; raises Misconfigured naming every variable that is missing or wrong."""
+        source = _Source(environ)
+        data_dir = Path(source.text("DATA_DIR", default="data"))
+        production = source.text("APP_ENV", default="production") == "production"
+        settings = cls(
+            api_key=source.text("SHOPIFY_API_KEY", hint="the app's client id, from the Dev Dashboard"),
+            api_secret=source.text("SHOPIFY_API_SECRET", hint="the app's client secret, from the Dev Dashboard"),
+            api_secret_old=source.text("SHOPIFY_API_SECRET_OLD", default="") or None,
+            app_url=source.url("SHOPIFY_APP_URL", hint="the app's own https address").rstrip("/"),
+            hub_shop=source.text("HUB_SHOP", hint="the retail store, such as my-hub.myshopify.com").lower(),
+            database_url=source.text("DATABASE_URL", default=f"cysqlite:///{data_dir}/occhub.db"),
+            queue_url=source.text("QUEUE_URL", default=f"sqlite:///{data_dir}/queue.db"),
+            token_keys=tuple(source.text("TOKEN_KEY", hint="make one with `python -m occhub make-key`").split(",")),
+            port=source.number("PORT", default=8000),
+            app_bridge_url=source.url("APP_BRIDGE_URL", default=APP_BRIDGE_URL),
+            polaris_url=source.url("POLARIS_URL", default=POLARIS_URL),
+            clock=source.text("CLOCK", default=clock.REAL),
+            gateway_url=source.url("SHOPIFY_GATEWAY_URL", default="").rstrip("/") or None,
+            data_dir=data_dir,
+            production=production,
+        )
+        settings._check(source)
+        source.refuse()
+        return settings
+
+    def _check(self, source: "_Source") -> None:
+        if self.hub_shop and not is_shop_domain(self.hub_shop):
+            source.wrong("HUB_SHOP", f"{self.hub_shop!r} is not a store's *.myshopify.com domain")
+        if self.production and self.clock != clock.REAL:
+            source.wrong("CLOCK", "only 'real' is allowed in production; unset it, or set APP_ENV=development")
+        if self.production and self.gateway_url:
+            source.wrong("SHOPIFY_GATEWAY_URL", "is for development; unset it, or set APP_ENV=development")
+        if self.production and self.app_url and urlsplit(self.app_url).scheme != "https":
+            source.wrong("SHOPIFY_APP_URL", "must start with https:// in production")
+        try:
+            clock.Clock.parse(self.clock)
+        except ValueError as error:
+            source.wrong("CLOCK", str(error))
+        for key in filter(None, self.token_keys):
+            try:
+                Fernet(key)
+            except ValueError:
+                source.wrong("TOKEN_KEY", "is not a key; make one with `python -m occhub make-key`")
+
+
+class _Source:
+    """Reads variables and gathers what is wrong with them, so that one start tells it all."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, *, default: str | None = None, hint: str = "") -> str:
+        value = self.environ.get(name, "")
+        if not value and (path := self.environ.get(f"{name}_FILE")):
+            try:
+                value = Path(path).read_text().strip()
+            except OSError as error:
+                self.wrong(f"{name}_FILE", f"cannot be read ({error.strerror})")
+                return ""
+        if not value and default is None:
+            self.wrong(name, f"is missing: {hint}")
+        return value or default or ""
+
+    def url(self, name: str, *, default: str | None = None, hint: str = "") -> str:
+        value = self.text(name, default=default, hint=hint)
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            self.wrong(name, f"{value!r} is not an http(s) address")
+        return value
+
+    def number(self, name: str, *, default: int) -> int:
+        value = self.text(name, default=str(default))
+        if not value.isdecimal():
+            self.wrong(name, f"{value!r} is not a number")
+            return default
+        return int(value)
+
+    def wrong(self, name: str, sentence: str) -> None:
+        self.problems.append(f"{name} {sentence}")
+
+    def refuse(self) -> None:
+        if self.problems:
+            raise Misconfigured("cannot start:\n  " + "\n  ".join(self.problems))
