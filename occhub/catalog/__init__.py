@@ -1,0 +1,1 @@
+"""What we sell of theirs: browsing, pricing, importing."""

@@ -1,0 +1,1 @@
+"""How many there are: the formula, syncing and its log."""

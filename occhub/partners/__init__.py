@@ -1,0 +1,1 @@
+"""Who supplies: invitations, connections, terms, health and the partner's own page."""

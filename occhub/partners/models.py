@@ -1,0 +1,128 @@
+"""The hub itself, its partners with their terms, and the invitations that brought them."""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, JSONField, TextField
+
+from occhub.database import BaseModel, MomentField
+from occhub.errors import Misconfigured, NotFound
+
+INVITED, WAITING, CONNECTED = "invited", "waiting", "connected"
+PAUSED, ATTENTION, DISCONNECTED = "paused", "attention", "disconnected"
+# A waiting store has shown no invitation; nothing of it is kept beyond these days.
+WAITING_DIES_AFTER = timedelta(days=14)
+
+
+class Hub(BaseModel):
+    """The one retail store and how its owner works; a single row, made at the first start."""
+
+    shop = CharField(primary_key=True)
+    name = CharField(default="")
+    currency = CharField(default="")  # empty until the store was read
+    zone = CharField(default="UTC")
+    location_id = CharField(null=True)  # where the hub's stock of partner goods is kept
+    location_name = CharField(default="")
+    publication_id = CharField(null=True)
+    company = CharField(default="")  # the fulfilment centre, to which partners ship
+    address1 = CharField(default="")
+    address2 = CharField(default="")
+    city = CharField(default="")
+    province_code = CharField(default="")
+    postcode = CharField(default="")
+    country_code = CharField(default="")
+    phone = CharField(default="")
+    email = CharField(default="")
+    daily_hour = IntegerField(default=18)
+    payment_rule = CharField(default="paid")  # paid | authorized | all
+    route_test_orders = BooleanField(default=False)
+
+    @classmethod
+    def get_hub(cls) -> Self:
+        """The hub's row; raises Misconfigured before the first start made it."""
+        hub = cls.get_or_none()
+        if hub is None:
+            raise Misconfigured("The hub is not set up yet: start the app once with HUB_SHOP set.")
+        found: Self = hub
+        return found
+
+    @property
+    def has_address(self) -> bool:
+        """Whether partners know where to ship."""
+        return bool(self.company and self.address1 and self.city and self.country_code)
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The zone in which cutoffs and the daily hour are meant."""
+        return ZoneInfo(self.zone)
+
+
+class Partner(BaseModel):
+    """A supplying store and its terms. Percentages are basis points (3000 = 30 %)."""
+
+    name = CharField()
+    shop = CharField(unique=True, null=True)  # None until its owner has opened the app
+    state = CharField(default=INVITED, index=True)
+    attention = TextField(default="")  # why it needs attention, a sentence for the owner
+    currency = CharField(default="")
+    zone = CharField(default="UTC")
+    created_at = MomentField()
+    connected_at = MomentField(null=True)
+    last_contact_at = MomentField(null=True)
+    # Price: cost = retail less a discount, price = cost plus a markup. No markup is assumed: the owner is asked once.
+    discount_bp = IntegerField(default=3000)
+    markup_bp = IntegerField(null=True)
+    rounding = CharField(default="none")
+    exchange_rate = CharField(default="1")  # one of the partner's currency in the hub's, a decimal
+    publish_imports = BooleanField(default=True)
+    # Stock
+    safety_stock = IntegerField(default=1)
+    location_ids = JSONField(default=list)  # gids that supply the hub; empty: all active ones
+    # Orders
+    cadence = CharField(default="weekly")  # weekly | daily
+    cutoff_weekday = IntegerField(default=3)  # Monday is 0; weekly only
+    cutoff_hour = IntegerField(default=18)
+    tax_exempt = BooleanField(default=False)
+    catalog_refreshed_at = MomentField(null=True)
+    catalog_wanted_at = MomentField(null=True)  # a change was announced; the snapshot is older
+
+    @classmethod
+    def find(cls, partner_id: int) -> Self:
+        """The partner of this number; raises NotFound."""
+        partner = cls.get_or_none(cls.id == partner_id)
+        if partner is None:
+            raise NotFound("There is no such partner.")
+        found: Self = partner
+        return found
+
+    @classmethod
+    def at(cls, shop: str) -> Self | None:
+        """The partner whose store this is, if any."""
+        partner: Self | None = cls.get_or_none(cls.shop == shop)
+        return partner
+
+    @classmethod
+    def working(cls) -> Any:
+        """Partners whose stores may be talked to and whose goods are for sale, in id order."""
+        return cls.select().where(cls.state == CONNECTED).order_by(cls.id)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether his goods are for sale and his store is talked to."""
+        return bool(self.state == CONNECTED)
+
+
+class Invitation(BaseModel):
+    """A link sent to a roaster. Only the code's hash is kept."""
+
+    partner = ForeignKeyField(Partner, backref="invitations", on_delete="CASCADE")
+    code_hash = CharField(unique=True)
+    created_at = MomentField()
+    expires_at = MomentField()
+    used_at = MomentField(null=True)
+    revoked_at = MomentField(null=True)
+
+    def is_open(self, as_of: datetime) -> bool:
+        """Whether it can still be used."""
+        return self.used_at is None and self.revoked_at is None and self.expires_at > as_of

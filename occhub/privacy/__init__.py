@@ -1,0 +1,1 @@
+"""What the law asks: data requests and redaction."""

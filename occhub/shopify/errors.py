@@ -1,0 +1,78 @@
+"""What can go wrong with a store. `retryable` says whether the same call may succeed a little later.
+
+StoreError
+├── Throttled      the store's budget of points is used up, even after waiting            retryable
+├── Unavailable    no answer, or the platform failed; `outcome_unknown` after a mutation  retryable
+├── Unauthorized   the token is dead for good: somebody must open the app in that store
+├── StoreClosed    the store is frozen, locked, forbidden or gone (402, 403, 423, 404)
+├── AccessDenied   the token lacks a scope
+├── Rejected       Shopify understood and said no: `user_errors`
+└── BadAnswer      the answer is not what the API promises, or our document is wrong
+"""
+
+from dataclasses import dataclass
+
+from occhub.errors import HubError
+
+
+@dataclass(frozen=True)
+class UserError:
+    """One reason of a refusal; `path` leads to the input it is about, e.g. ("input", "quantities", "3")."""
+
+    path: tuple[str, ...]
+    message: str
+    code: str
+
+
+class StoreError(HubError):
+    """The root; `shop` is the store's domain."""
+
+    retryable = False
+
+    def __init__(self, shop: str, message: str) -> None:
+        super().__init__(f"{shop}: {message}")
+        self.shop = shop
+
+
+class Throttled(StoreError):
+    """The store's budget stayed empty through every try."""
+
+    retryable = True
+
+
+class Unavailable(StoreError):
+    """No answer, or the platform's own failure; after a mutation `outcome_unknown` says that it may have happened."""
+
+    retryable = True
+
+    def __init__(self, shop: str, message: str, *, outcome_unknown: bool = False) -> None:
+        super().__init__(shop, message)
+        self.outcome_unknown = outcome_unknown
+
+
+class Unauthorized(StoreError):
+    """No usable token, and refreshing cannot bring one: opening the app in that store's admin does."""
+
+
+class StoreClosed(StoreError):
+    """The store does not serve us: unpaid (402), forbidden (403), gone (404) or locked (423)."""
+
+    def __init__(self, shop: str, message: str, *, status: int) -> None:
+        super().__init__(shop, message)
+        self.status = status
+
+
+class AccessDenied(StoreError):
+    """The store has not granted a scope this needs."""
+
+
+class Rejected(StoreError):
+    """Shopify refused the input."""
+
+    def __init__(self, shop: str, user_errors: list[UserError]) -> None:
+        super().__init__(shop, "; ".join(error.message for error in user_errors))
+        self.user_errors = user_errors
+
+
+class BadAnswer(StoreError):
+    """The answer is not what the API promises, or our document is wrong."""

@@ -1,0 +1,250 @@
+"""The frozen values the wall hands out and takes: everything a room knows about a store.
+
+Ids are Shopify's global ids, passed around as opaque text; moments are aware, in UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from occhub.money import Money
+
+# --- the store ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShopInfo:
+    """A store as it introduces itself; `scopes` are those it has granted to us."""
+
+    name: str
+    domain: str
+    currency: str
+    zone: str  # IANA name, e.g. America/Toronto
+    scopes: frozenset[str]
+    plan: str
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place where a store keeps stock."""
+
+    id: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A webhook subscription of ours, made through the API."""
+
+    id: str
+    topic: str  # e.g. ORDERS_CREATE
+    uri: str
+    fields: tuple[str, ...]
+
+
+# --- products -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    """What a buyer chooses, such as Size, and the values there are."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture by its address."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class PartnerVariant:
+    """One sellable kind of a partner's product; `price` is decimal text in the store's currency."""
+
+    id: str
+    item_id: str
+    title: str
+    sku: str
+    barcode: str
+    price: str
+    options: tuple[tuple[str, str], ...]  # (name, value)
+    tracked: bool
+    policy: str  # DENY | CONTINUE
+    quantity: int  # sellable over all locations
+    weight_value: float
+    weight_unit: str  # GRAMS | KILOGRAMS | OUNCES | POUNDS
+    hs_code: str
+    country: str
+    requires_shipping: bool
+    taxable: bool
+    position: int
+
+
+@dataclass(frozen=True)
+class PartnerProduct:
+    """A product of a partner's store with all its variants; `description_html` is the partner's, hence untrusted."""
+
+    id: str
+    title: str
+    handle: str
+    description_html: str
+    vendor: str
+    product_type: str
+    status: str  # ACTIVE | DRAFT | ARCHIVED | UNLISTED
+    tags: tuple[str, ...]
+    updated_at: datetime
+    is_gift_card: bool
+    needs_subscription: bool
+    is_bundle: bool
+    options: tuple[Option, ...]
+    images: tuple[Image, ...]
+    variants: tuple[PartnerVariant, ...]
+
+
+@dataclass(frozen=True)
+class HubVariant:
+    """A variant of ours on the hub."""
+
+    id: str
+    item_id: str
+    sku: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class HubProduct:
+    """A product of ours on the hub; after `set_product` the variants stand in the order of the listing."""
+
+    id: str
+    handle: str
+    status: str
+    variants: tuple[HubVariant, ...]
+
+
+# --- stock ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PartnerLevel:
+    """Stock of one inventory item, summed over the locations asked for; `available` may be negative."""
+
+    tracked: bool
+    available: int
+    reserved: int
+    committed: int
+
+
+@dataclass(frozen=True)
+class PartnerTerms:
+    """How a partner's variant keeps stock: `policy` CONTINUE means it is sold without any."""
+
+    policy: str
+    tracked: bool
+    item_id: str
+
+
+@dataclass(frozen=True)
+class LevelChange:
+    """Set the available stock to `quantity`, provided that it still is `change_from` (None: whatever it is)."""
+
+    item_id: str
+    location_id: str
+    quantity: int
+    change_from: int | None
+
+
+@dataclass(frozen=True)
+class LevelRefusal:
+    """A row that was not written and why, e.g. code CHANGE_FROM_QUANTITY_STALE."""
+
+    item_id: str
+    location_id: str
+    code: str
+    message: str
+
+
+# --- orders ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OrderStamp:
+    """An order's id and when it last changed."""
+
+    id: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class HubLine:
+    """A line of a customer's order: `fulfilled` units left the hub, `returned` of them came back as RETURN."""
+
+    id: str
+    sku: str
+    title: str
+    variant_title: str
+    variant_id: str | None  # None: the variant was deleted since
+    quantity: int
+    current_quantity: int
+    fulfilled: int
+    returned: int
+    unit_price: Money
+
+
+@dataclass(frozen=True)
+class HubOrder:
+    """A customer's order on the hub, without the customer."""
+
+    id: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    cancelled_at: datetime | None
+    test: bool
+    financial_status: str  # PAID, PENDING, ... or "" when Shopify has none
+    fulfillment_status: str
+    lines: tuple[HubLine, ...]
+
+
+@dataclass(frozen=True)
+class PlacedLine:
+    """A line of our order at a partner; `unfulfilled` is what he has still to send."""
+
+    id: str
+    variant_id: str | None
+    quantity: int
+    current_quantity: int
+    unfulfilled: int
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """A parcel of a placed order; `lines` are (variant id, quantity); status is SUCCESS, CANCELLED, ..."""
+
+    id: str
+    status: str
+    company: str
+    number: str  # several numbers are joined by ", "
+    url: str
+    lines: tuple[tuple[str | None, int], ...]
+
+
+@dataclass(frozen=True)
+class PlacedOrder:
+    """Our order on a partner's store and how far it has come."""
+
+    id: str
+    name: str
+    cancelled_at: datetime | None
+    closed_at: datetime | None
+    financial_status: str
+    fulfillment_status: str
+    subtotal: Money
+    tax: Money
+    shipping: Money
+    total: Money
+    lines: tuple[PlacedLine, ...]
+    shipments: tuple[Shipment, ...]
