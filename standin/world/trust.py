@@ -7,6 +7,16 @@ from typing import ClassVar
 from standin.world.entity import Entity
 
 
+@dataclass(frozen=True, slots=True)
+class AppSubscription:
+    """A subscription of the app's configuration file: the same in every store; `uri` is relative to the app's URL."""
+
+    topic: str
+    uri: str
+    include_fields: tuple[str, ...] = ()
+    name: str | None = None
+
+
 @dataclass(slots=True)
 class App:
     """The one app this world knows: its credentials, where it runs and the scopes its configuration names."""
@@ -19,6 +29,9 @@ class App:
     number: int = 1042
     scopes: frozenset[str] = frozenset()
     optional_scopes: frozenset[str] = frozenset()
+    redirect_urls: tuple[str, ...] = ()
+    subscriptions: tuple[AppSubscription, ...] = ()
+    webhook_api_version: str = "2026-10"
 
 
 @dataclass(slots=True)
@@ -75,7 +88,10 @@ class WebhookSubscription(Entity):
     format: str = "JSON"
     filter: str | None = None
     include_fields: list[str] = field(default_factory=list)
+    metafield_namespaces: list[str] = field(default_factory=list)
+    name: str | None = None
     api_version: str = "2026-10"
+    failures: int = 0
 
 
 @dataclass(slots=True)
@@ -87,6 +103,29 @@ class Event:
     topic: str
     payload: dict[str, object]
     at: datetime
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One webhook on its way to one address; copies of it share the `webhook_id`.
+
+    `status` is waiting, sending, delivered, failed (for good), dropped or refused; `failures` says why, attempt by attempt.
+    """
+
+    webhook_id: str
+    event_id: str
+    shop: str
+    topic: str
+    url: str
+    body: bytes
+    triggered_at: datetime
+    next_at: datetime
+    api_version: str
+    name: str | None = None
+    subscription_id: int | None = None
+    status: str = "waiting"
+    attempts: int = 0
+    failures: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,16 @@ from standin.world import payloads
 from standin.world.catalogue import Product, Publication
 from standin.world.shop import Shop
 from standin.world.stock import InventoryChange, InventoryItem, InventoryLevel, Location
-from standin.world.trust import AccessToken, App, AuthorizationCode, DeliverySettings, Event, Fault, RefreshToken
+from standin.world.trust import (
+    AccessToken,
+    App,
+    AuthorizationCode,
+    Delivery,
+    DeliverySettings,
+    Event,
+    Fault,
+    RefreshToken,
+)
 
 MOVABLE = ("available", "committed", "reserved", "incoming", "damaged", "quality_control", "safety_stock")
 
@@ -32,6 +41,9 @@ class World:
     codes: dict[str, AuthorizationCode] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     deliveries: DeliverySettings = field(default_factory=DeliverySettings)
+    undelivered: list[Delivery] = field(default_factory=list)
+    delivery_log: deque[Delivery] = field(default_factory=lambda: deque(maxlen=200))
+    delivery_count: int = 0
     latency_milliseconds: float = 0.0
     index_lag_seconds: float = 5.0
     nodes_priced_per_id: bool = False
