@@ -49,10 +49,10 @@ class _Palette:
     def __init__(self, *, hue: int, turn: int, view: int) -> None:
         self.wall = f"hsl({(hue + 30 * view) % 360} 32% {93 - 3 * view}%)"
         self.shadow = f"hsl({hue} 20% 60% / .35)"
-        self.body = f"hsl({hue} 48% 42%)"
-        self.dark = f"hsl({hue} 50% 30%)"
+        self.body = f"hsl({hue} 34% 42%)"
+        self.dark = f"hsl({hue} 38% 27%)"
         self.paper = f"hsl({(hue + 40) % 360} 40% 95%)"
-        self.accent = f"hsl({(hue + turn) % 360} 62% 55%)"
+        self.accent = f"hsl({(hue + turn) % 360} 58% 56%)"
         self.tilt = (0, -4, 4, -8)[(view - 1) % 4]
 
 
@@ -84,10 +84,10 @@ def _bag(palette: _Palette, vendor: str, title: str) -> str:
         f'<circle cx="300" cy="165" r="9" fill="{palette.dark}"/>'
         f'<rect x="196" y="205" width="208" height="230" rx="6" fill="{palette.paper}"/>'
         f'<rect x="196" y="205" width="208" height="14" fill="{palette.accent}"/>'
-        f'<g fill="{palette.accent}" transform="translate(300 385) rotate(-24)"><ellipse rx="17" ry="24"/>'
+        f'<g fill="{palette.accent}" transform="translate(300 398) rotate(-24)"><ellipse rx="17" ry="24"/>'
         f'<path d="M0 -24 Q9 0 0 24" stroke="{palette.paper}" stroke-width="3" fill="none"/></g>'
-        + _label(title, top=236, size=26, colour=palette.dark, width=15)
-        + _label(vendor, top=448, size=16, colour=palette.paper, width=28)
+        + _label(title, top=226, size=36, colour=palette.dark, width=11)
+        + _label(vendor, top=450, size=20, colour=palette.paper, width=28)
         + "</g>"
     )
 
