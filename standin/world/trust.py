@@ -109,7 +109,7 @@ class Event:
 class Delivery:
     """One webhook on its way to one address; copies of it share the `webhook_id`.
 
-    `status` is waiting, sending, delivered, failed (for good), dropped or refused; `failures` says why, attempt by attempt.
+    `status` is waiting, sending, delivered, failed (for good) or dropped; `failures` says why, attempt by attempt.
     """
 
     webhook_id: str

@@ -86,9 +86,9 @@ class World:
         self.tokens[token.value] = token
         return token.value
 
-    def emit(self, shop: Shop, topic: str, payload: dict[str, object]) -> None:
-        """Queue an event for delivery; `topic` as in webhooks (`orders/create`), the payload REST-shaped."""
-        self.outgoing.append(Event(secrets.token_hex(16), shop.domain, topic, payload, self.now()))
+    def emit(self, shop: Shop, topic: str, payload: dict[str, object], *, after: timedelta = timedelta(0)) -> None:
+        """Queue an event for delivery, or `after` a while; `topic` as in `orders/create`, the payload REST-shaped."""
+        self.outgoing.append(Event(secrets.token_hex(16), shop.domain, topic, payload, self.now() + after))
 
     def touch(self, shop: Shop, entity: Any) -> None:
         """Say that an object was made or changed: moves its `updated_at` and, in time, the search index."""
