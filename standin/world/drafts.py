@@ -35,7 +35,11 @@ class DraftLine(Entity):
 
 @dataclass(slots=True, eq=False)
 class DraftOrder(Entity):
-    """A draft; `status` is OPEN, INVOICE_SENT or COMPLETED. `reserved` is held now: inventory item id -> units."""
+    """A draft; `status` is OPEN, INVOICE_SENT or COMPLETED.
+
+    `reserved` is held now at the location `reserved_at`: inventory item id -> units. Until `ready_at` Shopify is still
+    computing, and the draft cannot be completed.
+    """
 
     kind: ClassVar[str] = "DraftOrder"
     name: str
@@ -43,11 +47,11 @@ class DraftOrder(Entity):
     updated_at: datetime
     currency: str
     status: str = "OPEN"
-    ready: bool = True
     ready_at: datetime | None = None
     completed_at: datetime | None = None
     reserve_inventory_until: datetime | None = None
     reserved: dict[int, int] = field(default_factory=dict)
+    reserved_at: int | None = None
     order_id: int | None = None
     email: str | None = None
     phone: str | None = None
@@ -57,8 +61,9 @@ class DraftOrder(Entity):
     po_number: str | None = None
     tax_exempt: bool = False
     taxes_included: bool = False
-    total_tax: Decimal = Decimal(0)
+    tax_rate: Decimal = Decimal(0)
     total_shipping: Decimal = Decimal(0)
+    shipping_title: str | None = None
     shipping_address: Address | None = None
     custom_attributes: list[tuple[str, str]] = field(default_factory=list)
     payment_terms: str | None = None

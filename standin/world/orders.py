@@ -36,23 +36,39 @@ class Tracking:
 
 @dataclass(slots=True, eq=False)
 class OrderLine(Entity):
-    """A line of an order. `quantity` never changes; `current_quantity` is less what was removed and refunded."""
+    """A line of an order.
+
+    `quantity` counts every unit ever on it; what went off it again is counted apart, as removed before shipping
+    (cancelled, edited away, refunded unshipped) or returned after it. `committed` is what the shelves hold for it now:
+    location id -> units.
+    """
 
     kind: ClassVar[str] = "LineItem"
     variant_id: int | None
     product_id: int | None
     title: str
     quantity: int
-    current_quantity: int
     unit_price: Decimal
     variant_title: str | None = None
     sku: str | None = None
     vendor: str | None = None
-    fulfilled_quantity: int = 0
     taxable: bool = True
     requires_shipping: bool = True
-    location_id: int | None = None
+    removed_quantity: int = 0
+    returned_quantity: int = 0
+    fulfilled_quantity: int = 0
+    committed: dict[int, int] = field(default_factory=dict)
     custom_attributes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def current_quantity(self) -> int:
+        """Units ordered, less those removed and refunded."""
+        return self.quantity - self.removed_quantity - self.returned_quantity
+
+    @property
+    def unfulfilled_quantity(self) -> int:
+        """Units still to be shipped."""
+        return self.quantity - self.removed_quantity - self.fulfilled_quantity
 
 
 @dataclass(slots=True, eq=False)
@@ -68,22 +84,25 @@ class RefundLine(Entity):
 
 @dataclass(slots=True, eq=False)
 class Refund(Entity):
-    """One refund."""
+    """One refund; `amount` is the money given back."""
 
     kind: ClassVar[str] = "Refund"
+    order_id: int
     created_at: datetime
     updated_at: datetime
+    amount: Decimal = Decimal(0)
     note: str | None = None
     lines: list[RefundLine] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
 class FulfillmentLine(Entity):
-    """Units of one order line in a parcel."""
+    """Units of one order line in a parcel; `taken_from` says which shelves they left: location id -> units."""
 
     kind: ClassVar[str] = "FulfillmentLineItem"
     line_id: int
     quantity: int
+    taken_from: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -107,7 +126,10 @@ class Fulfillment(Entity):
 
 @dataclass(slots=True, eq=False)
 class Order(Entity):
-    """An order; `financial_status` is PENDING, AUTHORIZED, PAID, PARTIALLY_REFUNDED, REFUNDED, VOIDED or None."""
+    """An order.
+
+    `financial_status` is PENDING, AUTHORIZED, PAID, PARTIALLY_PAID, PARTIALLY_REFUNDED, REFUNDED, VOIDED or None.
+    """
 
     kind: ClassVar[str] = "Order"
     name: str
@@ -132,8 +154,11 @@ class Order(Entity):
     source_name: str | None = "web"
     draft_id: int | None = None
     taxes_included: bool = False
-    total_tax: Decimal = Decimal(0)
+    tax_rate: Decimal = Decimal(0)
     total_shipping: Decimal = Decimal(0)
+    shipping_title: str | None = None
+    total_received: Decimal = Decimal(0)
+    gateway: str = "manual"
     shipping_address: Address | None = None
     custom_attributes: list[tuple[str, str]] = field(default_factory=list)
     lines: list[OrderLine] = field(default_factory=list)
@@ -144,6 +169,16 @@ class Order(Entity):
     def line(self, line_id: int) -> OrderLine | None:
         """The line with this id."""
         return next((line for line in self.lines if line.id == line_id), None)
+
+    @property
+    def total_refunded(self) -> Decimal:
+        """Money given back so far."""
+        return sum((refund.amount for refund in self.refunds), Decimal(0))
+
+    @property
+    def shipments(self) -> list[Fulfillment]:
+        """The fulfilments that still stand."""
+        return [shipment for shipment in self.fulfillments if shipment.status == "SUCCESS"]
 
     def search_terms(self) -> dict[str, object]:
         """What the search index knows about the order."""

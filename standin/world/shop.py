@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from standin.world.catalogue import MetafieldDefinition, Product, ProductOperation, Publication, Variant
@@ -28,6 +29,7 @@ class Shop:
     plan: str = "Standard"
     weight_unit: str = "KILOGRAMS"
     taxes_included: bool = True
+    tax_rate: Decimal = Decimal(0)
     email: str = "owner@example.com"
     country_code: str = "NL"
     partner_development: bool = False
@@ -97,6 +99,11 @@ class Shop:
         """Delete a draft order."""
         del self.drafts[draft.id]
         self._forget("DraftOrder", draft.id)
+
+    def remove_order(self, order: Order) -> None:
+        """Delete an order."""
+        del self.orders[order.id]
+        self._forget("Order", order.id)
 
     def product_of(self, variant: Variant) -> Product:
         """The product a variant belongs to."""

@@ -46,6 +46,7 @@ class World:
     delivery_count: int = 0
     latency_milliseconds: float = 0.0
     index_lag_seconds: float = 5.0
+    draft_ready_seconds: float = 0.0
     nodes_priced_per_id: bool = False
     idempotent_results: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     buckets: dict[tuple[str, str], Any] = field(default_factory=dict)
