@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from standin.graphql.scopes import effective
+
 COMPLIANCE_TOPICS = ("customers/data_request", "customers/redact", "shop/redact")
 
 _ORDERS = ("read_orders", "read_marketplace_orders")
@@ -42,7 +44,6 @@ NAME_OF_TOPIC = {topic.replace("/", "_").upper(): topic for topic in SCOPES_OF_T
 
 
 def may_hear(topic: str, granted: Iterable[str]) -> bool:
-    """Whether these scopes open a topic; a write scope opens what its read scope opens."""
-    held = set(granted)
+    """Whether these scopes open a topic."""
     needed = SCOPES_OF_TOPIC.get(topic, ())
-    return not needed or any(scope in held or scope.replace("read_", "write_", 1) in held for scope in needed)
+    return not needed or not effective(granted).isdisjoint(needed)

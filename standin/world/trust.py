@@ -105,7 +105,7 @@ class Event:
     at: datetime
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Delivery:
     """One webhook on its way to one address; copies of it share the `webhook_id`.
 
