@@ -15,7 +15,13 @@ from occhub.errors import Misconfigured
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # FULL: an acknowledged webhook must survive a power cut; under shared commits it costs nothing.
-PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "busy_timeout": 10_000, "foreign_keys": 1, "cache_size": -16_000}
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "busy_timeout": 10_000,
+    "foreign_keys": 1,
+    "cache_size": -16_000,
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 db = DatabaseProxy()

@@ -87,5 +87,3 @@ def hold(name: str, *, patience: float = 0.0) -> Iterator[Held]:
 def is_held(name: str) -> bool:
     """Whether anybody holds the named lease now."""
     return Lease.select().where((Lease.name == name) & (Lease.until >= clock.now())).exists()
-
-

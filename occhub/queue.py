@@ -108,5 +108,10 @@ class InProcessConsumer(Consumer):
 def make_consumer() -> InProcessConsumer:
     """A consumer of the open queue; start() and stop(graceful=True) are its owner's."""
     return InProcessConsumer(
-        _huey, workers=WORKERS, initial_delay=0.02, max_delay=0.2, shutdown_timeout=DRAIN_SECONDS, check_worker_health=True
+        _huey,
+        workers=WORKERS,
+        initial_delay=0.02,
+        max_delay=0.2,
+        shutdown_timeout=DRAIN_SECONDS,
+        check_worker_health=True,
     )

@@ -5,7 +5,7 @@ The only file that says "HX-": htmx is nobody else's business.
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -22,6 +22,7 @@ from occhub import clock
 from occhub.database import session
 from occhub.errors import Forbidden, NotFound
 from occhub.money import Money
+from occhub.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 HUB, PARTNER, PUBLIC = "hub", "partner", "public"
@@ -72,24 +73,29 @@ class Visit:
 
     @property
     def wants_fragment(self) -> bool:
-        """Whether htmx swaps a part of the page; a history restore and a boosted link want it whole."""
-        headers = self.request.headers
-        restores = headers.get("HX-History-Restore-Request") == "true"
-        return (
-            headers.get("HX-Request") == "true" and not restores and headers.get("HX-Request-Type", "partial") == "partial"
-        )
+        """Whether htmx swaps a part of the page only."""
+        return _wants_fragment(self.request)
 
 
 Handler = Callable[[Visit], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def page(handler: Handler, audience: str) -> Callable[[Request], Awaitable[Response]]:
+def page(handler: Handler, audience: str) -> Endpoint:
     """Make an endpoint of a handler: its audience is checked first, then it runs in a thread with a connection."""
+    return page_by_role({audience: handler})
+
+
+def page_by_role(handlers: Mapping[str, Handler]) -> Endpoint:
+    """An endpoint that shows each audience its own page; a visitor of none of them is refused."""
 
     async def endpoint(request: Request) -> Response:
         visitor: Visitor | None = request.scope.get("state", {}).get("visitor")
-        if audience != PUBLIC and (visitor is None or visitor.role != audience):
-            raise Forbidden("This page is for the hub store." if audience == HUB else "This page is for partner stores.")
+        handler = handlers.get(visitor.role if visitor else PUBLIC) or handlers.get(PUBLIC)
+        if handler is None:
+            raise Forbidden(
+                "This page is for the hub store." if HUB in handlers else "This page is for partner stores."
+            )
         form = await request.form(max_files=0, max_fields=2000) if request.method == "POST" else FormData()
         visit = Visit(request, visitor, form, clock.now())
         return await anyio.to_thread.run_sync(partial(_answer, handler, visit), limiter=_limiter())
@@ -107,7 +113,9 @@ def _limiter() -> anyio.CapacityLimiter:
     return anyio.CapacityLimiter(_THREADS)
 
 
-def render(visit: Visit, template: str, *, fragment: str = "", status: int = 200, toast: str = "", **context: Any) -> Response:
+def render(
+    visit: Visit, template: str, *, fragment: str = "", status: int = 200, toast: str = "", **context: Any
+) -> Response:
     """The page, or only its fragment when htmx asked for a part; `toast` is a sentence shown for a moment."""
     name = fragment if fragment and visit.wants_fragment else template
     html = environment().get_template(name).render(visit=visit, visitor=visit.visitor, now=visit.as_of, **context)
@@ -115,6 +123,27 @@ def render(visit: Visit, template: str, *, fragment: str = "", status: int = 200
     if toast:
         headers["HX-Trigger"] = json.dumps({"toast": toast})
     return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def render_error(request: Request, status: int, sentence: str, *, field: str = "") -> Response:
+    """The error page, or its fragment; a fetch also gets the sentence as a toast, wherever it was going to swap."""
+    fragment = _wants_fragment(request)
+    template = "_problem.html" if fragment else "problem.html"
+    html = environment().get_template(template).render(sentence=sentence, status=status, field=field)
+    headers = {"Cache-Control": "no-store"}
+    if fragment:
+        # The page stays as it is: what was typed must not be lost to an error.
+        headers |= {"HX-Retarget": "#problem", "HX-Reswap": "outerHTML"}
+    return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def _wants_fragment(request: Request) -> bool:
+    # A history restore wants the whole page, and so does a request that selects its part itself (htmx calls it "full").
+    headers = request.headers
+    restores = headers.get("HX-History-Restore-Request") == "true"
+    return (
+        headers.get("HX-Request") == "true" and not restores and headers.get("HX-Request-Type", "partial") == "partial"
+    )
 
 
 def go(path: str, *, toast: str = "") -> Response:
@@ -125,10 +154,19 @@ def go(path: str, *, toast: str = "") -> Response:
     return Response(status_code=200, headers=headers)
 
 
+def configure(settings: Settings) -> None:
+    """Tell the templates which app they belong to; nothing secret is among it."""
+    environment().globals.update(
+        api_key=settings.api_key, app_bridge_url=settings.app_bridge_url, polaris_url=settings.polaris_url
+    )
+
+
 @cache
 def environment() -> Environment:
     """The templates, escaped whatever their name."""
-    env = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    env = Environment(
+        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
     env.filters.update(money=_money, when=_when, count=_count)
     env.globals.update(static_url=static_url)
     return env

@@ -1,0 +1,94 @@
+"""The operator's commands: serve, worker, migrate, sync, route, doctor, make-key."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+
+import uvicorn
+from cryptography.fernet import Fernet
+
+from occhub import database, queue
+from occhub.app import create_app, open_everything
+from occhub.errors import HubError
+from occhub.inventory import tasks as inventory
+from occhub.orders import tasks as orders
+from occhub.settings import Settings
+
+# Real seconds for answers that are under way; with the queue's own it stays below the 3 s a platform allows.
+DRAIN_SECONDS = 1
+
+
+def main() -> None:
+    """Run one command; a wrong setting ends it with a sentence instead of a traceback."""
+    parser = argparse.ArgumentParser(prog="occhub", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve_parser = commands.add_parser("serve", help="the web process, with the queue's workers inside")
+    serve_parser.add_argument("--host", default="0.0.0.0")
+    serve_parser.add_argument("--no-worker", action="store_true", help="leave the queue to `worker` processes")
+    for name, text in {
+        "worker": "the queue's workers alone",
+        "migrate": "bring the database up to date",
+        "sync": "compare the stock of everything now",
+        "route": "rebuild and check every open order now",
+        "make-key": "print a new TOKEN_KEY",
+    }.items():
+        commands.add_parser(name, help=text)
+    arguments = parser.parse_args()
+    logging.basicConfig(
+        level=os.environ.get("LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    try:
+        run(arguments)
+    except HubError as error:
+        sys.exit(str(error))
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Dispatch; every command but `make-key` needs the settings."""
+    if arguments.command == "make-key":
+        print(Fernet.generate_key().decode())
+        return
+    settings = Settings.read(os.environ)
+    if arguments.command == "serve":
+        serve(settings, host=arguments.host, worker=not arguments.no_worker)
+        return
+    open_everything(settings)
+    if arguments.command == "worker":
+        work()
+    with database.session():
+        if arguments.command == "sync":
+            inventory.sync_everything(trigger="person")
+        elif arguments.command == "route":
+            orders.check_daily(trigger="person")
+
+
+def serve(settings: Settings, *, host: str, worker: bool) -> None:
+    """Answer people and Shopify until SIGTERM."""
+    uvicorn.run(
+        create_app(settings, worker=worker),
+        host=host,
+        port=settings.port,
+        access_log=False,  # addresses carry ID tokens, and it costs a third of the throughput
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        log_config=None,
+    )
+
+
+def work() -> None:
+    """Work through the queue until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    consumer = queue.make_consumer()
+    consumer.start()
+    stop.wait()
+    consumer.stop(graceful=True)
+
+
+if __name__ == "__main__":
+    main()

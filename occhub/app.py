@@ -1,0 +1,133 @@
+"""Door 1, people: the route table with each page's audience, error pages, and what starts and stops with the process."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from occhub import clock, database, health, queue, schedule, shopify, web, webhooks
+from occhub.catalog import routes as catalog
+from occhub.errors import Conflict, Forbidden, HubError, Invalid, Misconfigured, NotFound
+from occhub.gate import BOUNCE, Gate, Shield
+from occhub.home import routes as home
+from occhub.inventory import routes as inventory
+from occhub.orders import routes as orders
+from occhub.partners import connecting
+from occhub.partners import routes as partners
+from occhub.settings import Settings
+from occhub.shopify.errors import StoreError
+from occhub.web import HUB, PARTNER, PUBLIC, ROOT, Handler, page, page_by_role, render_error
+
+log = logging.getLogger(__name__)
+
+MAX_FORM = 256 * 1024
+MAX_WEBHOOK = 4 * 1024 * 1024
+
+
+def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
+    """Every page and its audience; what is not in this table does not exist."""
+
+    def hub(path: str, handler: Handler, method: str = "GET") -> Route:
+        return Route(path, gate.guard(page(handler, HUB)), methods=[method])
+
+    def partner(path: str, handler: Handler, method: str = "GET") -> Route:
+        return Route(path, gate.guard(page(handler, PARTNER)), methods=[method])
+
+    def public(path: str, handler: Handler) -> Route:
+        return Route(path, page(handler, PUBLIC), methods=["GET"])
+
+    return [
+        Route("/", gate.guard(page_by_role({HUB: home.index, PARTNER: partners.own})), methods=["GET"]),
+        # what a partner may do in his own admin
+        partner("/own/acceptance", partners.accept, "POST"),
+        # the hub's pages
+        hub("/partners", partners.index),
+        hub("/partners", partners.invite, "POST"),
+        hub("/partners/{id}", partners.show),
+        hub("/partners/{id}/approval", partners.approve, "POST"),
+        hub("/partners/{id}/check", partners.check, "POST"),
+        hub("/partners/{id}/terms", partners.terms, "POST"),
+        hub("/settings", partners.settings),
+        hub("/settings", partners.save_settings, "POST"),
+        hub("/activity", home.activity),
+        # public: nothing here shows anything of a store
+        public("/invitations/{code}", partners.invitation),
+        public("/healthz", health.show),
+        Route(BOUNCE, gate.bounce, methods=["GET"]),
+        # Shopify, signed
+        Route("/webhooks", receiver, methods=["POST"], max_body_size=MAX_WEBHOOK),
+        Mount("/static", StaticFiles(directory=ROOT / "static")),
+    ]
+
+
+def create_app(settings: Settings, *, worker: bool = True) -> Starlette:
+    """The whole process; `worker=False` leaves the queue's work to `python -m occhub worker` processes."""
+    web.configure(settings)
+    gate, receiver = Gate(settings), webhooks.Receiver()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await to_thread.run_sync(open_everything, settings)
+        consumer = queue.make_consumer() if worker else None
+        if consumer:
+            await to_thread.run_sync(consumer.start)
+        yield
+        await receiver.commits.close()
+        if consumer:
+            await to_thread.run_sync(consumer.stop, True)
+        shopify.close_gateway()
+
+    return Starlette(
+        routes=routes(gate, receiver),
+        middleware=[Middleware(Shield, settings=settings)],
+        exception_handlers={
+            Invalid: _answer(422),
+            NotFound: _answer(404),
+            Forbidden: _answer(403),
+            Conflict: _answer(409),
+            Misconfigured: _answer(503),
+            StoreError: _answer(502),
+            HTTPException: _http_error,
+            Exception: _unexpected,
+        },
+        lifespan=lifespan,
+        max_body_size=MAX_FORM,
+    )
+
+
+def open_everything(settings: Settings) -> None:
+    """Clock, database, gateway and queue, in this order: what `serve` and `worker` have in common."""
+    clock.set_clock(settings.clock)
+    database.open_database(settings.database_url)
+    database.migrate()
+    shopify.open_gateway(settings)
+    with database.session():
+        connecting.prepare_hub(settings.hub_shop)
+    queue.open_queue(
+        settings.queue_url, {**schedule.NUDGES, "job": schedule.run_job, "inbox": webhooks.handle_inbox}, schedule.tick
+    )
+
+
+def _answer(status: int):  # type: ignore[no-untyped-def]
+    async def answer(request: Request, error: HubError) -> Response:
+        return render_error(request, status, str(error), field=getattr(error, "field", ""))
+
+    return answer
+
+
+async def _http_error(request: Request, error: HTTPException) -> Response:
+    sentence = "There is no such page." if error.status_code == 404 else str(error.detail)
+    return render_error(request, error.status_code, sentence)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return render_error(request, 500, "Something went wrong on our side. Nothing was lost; please try again.")

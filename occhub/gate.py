@@ -1,0 +1,141 @@
+"""The gate: who is visiting, proven by Shopify's ID token; what the browser may do with our pages.
+
+A document carries the token in its address, a fetch by App Bridge in its Authorization header. The store and
+the role come from the verified token alone.
+Source: https://shopify.dev/docs/apps/build/authentication-authorization (ID tokens), https://shopify.dev/docs/apps/build/security
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from anyio import to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from occhub import clock
+from occhub.database import session
+from occhub.partners import connecting
+from occhub.settings import Settings, is_shop_domain
+from occhub.shopify import auth
+from occhub.web import HUB, PARTNER, Visitor, environment
+
+log = logging.getLogger(__name__)
+
+BOUNCE = "/auth/patch-id-token"
+RETRY = {"X-Shopify-Retry-Invalid-Session-Request": "1"}
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Gate:
+    """Lets a request through to its endpoint once its visitor is known."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def guard(self, endpoint: Endpoint) -> Endpoint:
+        """The endpoint, for visitors with a valid ID token only; a POST needs it in the header."""
+
+        async def guarded(request: Request) -> Response:
+            bearer = _bearer(request)
+            token = bearer or (request.query_params.get("id_token") if request.method == "GET" else None)
+            try:
+                proof = auth.verify_id_token(token or "", as_of=clock.now())
+            except auth.BadIdToken as error:
+                log.info("no entry to %s: %s", request.url.path, error)
+                return self._ask_again(request)
+            request.state.visitor = self._visitor(proof)
+            if not bearer:
+                # A document is the moment to greet a store: its token may be exchanged for access.
+                await to_thread.run_sync(_greet, proof)
+            return await endpoint(request)
+
+        return guarded
+
+    def _visitor(self, proof: auth.IdToken) -> Visitor:
+        return Visitor(proof.shop, HUB if proof.shop == self.settings.hub_shop else PARTNER, proof.user_id)
+
+    def _ask_again(self, request: Request) -> Response:
+        """App Bridge fetches a fresh token and repeats a fetch by itself; a document takes the way over the bounce page."""
+        if _is_fetch(request):
+            return Response("Your session needs a fresh token.", status_code=401, headers=RETRY)
+        embedded = request.headers.get("Sec-Fetch-Dest") == "iframe" or "host" in request.query_params
+        if not embedded:
+            page = environment().get_template("outside.html")
+            return HTMLResponse(page.render(app_url=auth.app_url_in_admin(self.settings.hub_shop)), status_code=401)
+        kept = [(key, value) for key, value in request.query_params.multi_items() if key != "id_token"]
+        back = request.url.path + (f"?{urlencode(kept)}" if kept else "")
+        return RedirectResponse(
+            f"{BOUNCE}?{urlencode([*kept, ('shopify-reload', back)], quote_via=quote)}", status_code=302
+        )
+
+    async def bounce(self, request: Request) -> Response:
+        """The page whose only content is App Bridge: it opens `shopify-reload` again with a fresh token."""
+        page = environment().get_template("bounce.html")
+        return HTMLResponse(page.render())
+
+
+def _greet(proof: auth.IdToken) -> None:
+    with session():
+        connecting.greet(proof.shop, proof.token, as_of=clock.now())
+
+
+def _bearer(request: Request) -> str | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if kind == "Bearer" and token else None
+
+
+def _is_fetch(request: Request) -> bool:
+    fetched = request.headers.get("Sec-Fetch-Dest") == "empty" or "HX-Request" in request.headers
+    return request.method != "GET" or fetched or "Authorization" in request.headers
+
+
+class Shield:
+    """Puts the security headers on every answer, errors included.
+
+    Who may frame a page is decided for each answer: the verified store, else the store named in the address when that
+    is a store's domain (bounce and error pages, which hold nothing), else only Shopify's own admin.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+        scripts = sorted({_origin(settings.app_bridge_url), _origin(settings.polaris_url)})
+        self.policy = f"script-src 'self' {' '.join(scripts)}; object-src 'none'; base-uri 'none'; form-action 'self'"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+
+        async def shielded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers.setdefault("Referrer-Policy", "no-referrer")
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["Content-Security-Policy"] = f"{self.policy}; {self._ancestors(scope)}"
+            await send(message)
+
+        await self.app(scope, receive, shielded)
+
+    def _ancestors(self, scope: Scope) -> str:
+        visitor: Visitor | None = scope["state"].get("visitor")
+        if visitor is not None:
+            return auth.frame_ancestors(visitor.shop)
+        named = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("shop", "")
+        if is_shop_domain(named):
+            return auth.frame_ancestors(named)
+        return (
+            f"frame-ancestors {_origin(self.settings.admin_url)}"
+            if scope["path"] == BOUNCE
+            else auth.frame_ancestors(None)
+        )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

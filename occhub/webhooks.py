@@ -1,0 +1,147 @@
+"""Door 2, Shopify: a webhook is verified, kept in the inbox and acknowledged; its act then reads the truth by id."""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from occhub import clock
+from occhub.catalog import tasks as catalog
+from occhub.inbox import IGNORED, PENDING, InboxEvent, SharedCommit, close_handled, try_again
+from occhub.inventory import tasks as inventory
+from occhub.orders import tasks as orders
+from occhub.partners import tasks as partners
+from occhub.privacy import tasks as privacy
+from occhub.queue import nudge
+from occhub.shopify import auth
+
+log = logging.getLogger(__name__)
+
+Act = Callable[[str, Sequence[InboxEvent], datetime], None]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The act that follows a topic, and what is kept of the payload: one id, and a few more where the act needs them."""
+
+    act: Act
+    subject: Callable[[Any], str]
+    detail: Callable[[Any], str] = lambda payload: ""
+
+
+def _gid(kind: str, *path: str) -> Callable[[Any], str]:
+    def read(payload: Any) -> str:
+        for key in path:
+            payload = payload.get(key) if isinstance(payload, dict) else None
+        return f"gid://shopify/{kind}/{payload}" if isinstance(payload, int) else ""
+
+    return read
+
+
+def _nothing(payload: Any) -> str:
+    return ""
+
+
+def _ids(*names: str) -> Callable[[Any], str]:
+    """Of a privacy request only its ids: `customer.id` becomes {"customer": 7}."""
+
+    def read(payload: Any) -> str:
+        kept: dict[str, object] = {}
+        for name in names:
+            value = payload.get(name)
+            kept[name] = value.get("id") if isinstance(value, dict) else value
+        return json.dumps(kept)
+
+    return read
+
+
+_orders = Topic(orders.orders_changed, _gid("Order", "id"))
+_product = Topic(catalog.products_changed, _gid("Product", "id"))
+
+TOPICS: dict[str, Topic] = {
+    # of the hub
+    "orders/create": _orders,
+    "orders/updated": _orders,
+    "orders/paid": _orders,
+    "orders/cancelled": _orders,
+    "orders/edited": Topic(orders.orders_changed, _gid("Order", "order_edit", "order_id")),
+    "refunds/create": Topic(orders.orders_changed, _gid("Order", "order_id")),
+    # of partners; a product deleted on the hub itself comes the same way
+    "products/create": _product,
+    "products/update": _product,
+    "products/delete": _product,
+    "inventory_levels/update": Topic(inventory.items_changed, _gid("InventoryItem", "inventory_item_id")),
+    "inventory_items/update": Topic(inventory.items_changed, _gid("InventoryItem", "id")),
+    # of every store, as shopify.app.toml says
+    "app/uninstalled": Topic(partners.uninstalled, _nothing),
+    "app/scopes_update": Topic(partners.scopes_changed, _nothing),
+    "customers/data_request": Topic(privacy.asked, _nothing, _ids("customer", "orders_requested", "data_request")),
+    "customers/redact": Topic(privacy.asked, _nothing, _ids("customer", "orders_to_redact")),
+    "shop/redact": Topic(privacy.asked, _nothing, _ids("shop_id")),
+}
+
+
+class Receiver:
+    """The endpoint: HMAC over the raw bytes, then the row, then 200; anything else only after that."""
+
+    def __init__(self) -> None:
+        self.commits = SharedCommit()
+
+    async def __call__(self, request: Request) -> Response:
+        raw = await request.body()
+        try:
+            sent = auth.verify_webhook(request.headers, raw)
+        except auth.BadSignature as error:
+            log.warning("webhook refused: %s", error)
+            return PlainTextResponse("The signature does not match.", status_code=401)
+        topic, now = TOPICS.get(sent.topic), clock.now()
+        if topic is None:
+            log.warning("webhook of unknown topic %s from %s acknowledged and ignored", sent.topic, sent.shop)
+        payload = _parse(raw)
+        new = await self.commits.keep(
+            {
+                "shop": sent.shop,
+                "topic": sent.topic,
+                "webhook_id": sent.webhook_id,
+                "subject": topic.subject(payload) if topic else "",
+                "detail": topic.detail(payload) if topic else "",
+                "triggered_at": sent.triggered_at,
+                "received_at": now,
+                "next_at": now,
+                "state": PENDING if topic else IGNORED,
+            }
+        )
+        if new and topic:
+            await to_thread.run_sync(nudge, "inbox")
+        return PlainTextResponse("ok")
+
+
+def handle_inbox() -> None:
+    """Let each kept delivery's act run, those of one store and act together; what fails is tried again later."""
+    now = clock.now()
+    due = sorted(InboxEvent.due(now), key=lambda event: (event.shop, event.topic, event.id))
+    for (shop, topic), together in groupby(due, key=lambda event: (event.shop, event.topic)):
+        events = list(together)
+        try:
+            TOPICS[topic].act(shop, events, now)
+        except Exception as error:
+            log.exception("%s of %s failed", topic, shop)
+            try_again(events, str(error) or type(error).__name__, as_of=now)
+        else:
+            close_handled(events, as_of=clock.now())
+
+
+def _parse(raw: bytes) -> dict[str, Any]:
+    # A body we cannot read is still a sign that something happened: the reconciliation will find what.
+    try:
+        payload = json.loads(raw)
+    except ValueError:
+        return {}
+    return payload if isinstance(payload, dict) else {}

@@ -1,0 +1,39 @@
+// Moves between pages by fetch, so that App Bridge's token goes along and nothing flashes; shows toasts.
+
+const PAGE = { target: "#page", select: "#page", swap: "outerHTML" };
+
+function visit(path) {
+  return htmx.ajax("GET", path, { ...PAGE, push: "true" });
+}
+
+function ownPath(element) {
+  const href = element?.getAttribute("href");
+  return href && href.startsWith("/") && !element.getAttribute("target") && !element.hasAttribute("download") ? href : null;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  const path = ownPath(event.composedPath().find((node) => node.getAttribute?.("href")));
+  if (!path) return;
+  event.preventDefault();
+  visit(path);
+}, true);
+
+// App Bridge tells of clicks in the admin's own navigation.
+document.addEventListener("shopify:navigate", (event) => {
+  const path = ownPath(event.target);
+  if (path) visit(path);
+});
+
+document.addEventListener("toast", (event) => {
+  window.shopify?.toast?.show(event.detail?.value ?? String(event.detail));
+});
+
+// A new page starts at its top, with its title, and with the keyboard inside it.
+document.addEventListener("htmx:after:swap", () => {
+  const page = document.getElementById("page");
+  if (!page || page.dataset.title === document.title) return;
+  document.title = page.dataset.title;
+  window.scrollTo(0, 0);
+  page.focus({ preventScroll: true });
+});
