@@ -1,19 +1,11 @@
 """The wall: the only package that knows GraphQL, HMACs, ids and tokens of Shopify."""
 
-from occhub.settings import Settings
 from occhub.shopify.client import Store
+from occhub.shopify.gateway import close_gateway, open_gateway
 
-
-def open_gateway(settings: Settings) -> None:
-    """Make the one pooled HTTP client; call once, when the process starts."""
-    raise NotImplementedError
-
-
-def close_gateway() -> None:
-    """Close the pooled HTTP client; call when the process ends."""
-    raise NotImplementedError
+__all__ = ["Store", "close_gateway", "open_gateway", "open_store"]
 
 
 def open_store(shop: str) -> Store:
-    """The store of this domain; its token is fetched when it is first needed."""
-    raise NotImplementedError
+    """The store of this domain; its token is fetched when it is first needed. ValueError for any other text."""
+    return Store(shop)

@@ -1,7 +1,27 @@
 """One store's door: sends our documents, pays for them out of the store's budget, and knows what may be repeated."""
 
-from datetime import datetime
+import logging
+import random
+import time
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+import httpx
+
+from occhub import clock
+from occhub.database import in_write
+from occhub.shopify import tokens
+from occhub.shopify.answers import Node, accept, data_of, read_answer
+from occhub.shopify.errors import Throttled, Unauthorized, Unavailable
+from occhub.shopify.gateway import gateway, store_url
+from occhub.shopify.operations import Operation, read_operation
+from occhub.shopify.scopes import API_VERSION
+
+log = logging.getLogger(__name__)
+
+PAUSES = (0.5, 2.0)  # seconds before the second and the third try
+THROTTLED_TRIES = 8
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Store:
@@ -9,9 +29,86 @@ class Store:
 
     def __init__(self, shop: str) -> None:
         self.shop = shop
+        self.url = store_url(shop, f"/admin/api/{API_VERSION}/graphql.json")
         self.calls = 0
         self.points = 0
 
-    def execute(self, document: str, variables: dict[str, Any], *, as_of: datetime | None = None) -> dict[str, Any]:
-        """Run documents/<document>.graphql and hand out its `data`; raises a StoreError."""
-        raise NotImplementedError
+    def execute(self, document: str, variables: Node) -> Node:
+        """Run documents/<document>.graphql and hand out its `data`; raises a StoreError.
+
+        Repeated by itself: what was throttled, what never left, and queries and keyed mutations that got no
+        answer. Any other mutation without an answer raises Unavailable(outcome_unknown=True) at once.
+        """
+        if in_write():
+            raise RuntimeError("a remote call inside write(): ask first, then write")
+        operation = read_operation(document)
+        token, renewed, failed, throttled = tokens.access_token(self.shop, clock.now()), False, 0, 0
+        while True:
+            try:
+                return self._send(operation, variables, token)
+            except Unauthorized:
+                if renewed:
+                    raise
+                token, renewed = tokens.access_token(self.shop, clock.now(), force=True), True
+            except Throttled:
+                throttled += 1
+                if throttled == THROTTLED_TRIES:
+                    raise
+                # The limiter waits for the points themselves; the jitter keeps threads from coming back as one.
+                clock.sleep(random.uniform(0.1, 1.0))
+            except Unavailable as error:
+                failed += 1
+                if error.outcome_unknown or failed > len(PAUSES):
+                    raise
+                clock.sleep(min(error.retry_after or 0.0, 10.0) + PAUSES[failed - 1] * random.uniform(0.8, 1.2))
+
+    def change(self, document: str, variables: Node) -> Node:
+        """Run a document with one mutation and hand out its payload; raises Rejected when it was refused."""
+        (payload,) = self.execute(document, variables).values()
+        return accept(self.shop, payload)
+
+    def walk(self, document: str, variables: Node | None = None) -> Iterator[Node]:
+        """Every node of a document's one connection, page by page; the document takes `$after`."""
+        after = None
+        while True:
+            (connection,) = self.execute(document, {**(variables or {}), "after": after}).values()
+            yield from connection["nodes"]
+            if not connection["pageInfo"]["hasNextPage"]:
+                return
+            after = connection["pageInfo"]["endCursor"]
+
+    def look_up(self, document: str, ids: Iterable[str], *, size: int, **variables: Any) -> dict[str, Node | None]:
+        """Objects by id through a document over `nodes(ids: $ids)`, `size` a call; None where there is none."""
+        wanted = list(dict.fromkeys(ids))
+        found: dict[str, Node | None] = {}
+        for start in range(0, len(wanted), size):
+            batch = wanted[start : start + size]
+            nodes = self.execute(document, {**variables, "ids": batch})["nodes"]
+            found.update(zip(batch, [node or None for node in nodes], strict=True))
+        return found
+
+    def _send(self, operation: Operation, variables: Node, token: str) -> Node:
+        limiter = gateway().limiter(self.shop)
+        reserved, cost = limiter.reserve(operation.name), None
+        started = time.perf_counter()
+        try:
+            self.calls += 1
+            answer = read_answer(
+                gateway().http.post(
+                    self.url,
+                    json={"query": operation.text, "variables": variables},
+                    headers={"X-Shopify-Access-Token": token, "Accept": "application/json"},
+                )
+            )
+            cost = answer.cost
+        except httpx.TransportError as error:
+            log.warning("%s %s: no answer (%s)", operation.name, self.shop, type(error).__name__)
+            unknown = not operation.is_repeatable and not isinstance(error, _NEVER_SENT)
+            raise Unavailable(self.shop, "the store did not answer", outcome_unknown=unknown) from error
+        finally:
+            limiter.settle(operation.name, reserved, cost)
+        self.points += answer.points
+        spent = (time.perf_counter() - started) * 1000
+        outline = (operation.name, self.shop, answer.status, answer.request_id, answer.points, spent)
+        log.info("%s %s: %s, request %s, %s points, %.0f ms", *outline)
+        return data_of(self.shop, operation, answer)

@@ -4,7 +4,7 @@ StoreError
 ├── Throttled      the store's budget of points is used up, even after waiting            retryable
 ├── Unavailable    no answer, or the platform failed; `outcome_unknown` after a mutation  retryable
 ├── Unauthorized   the token is dead for good: somebody must open the app in that store
-├── StoreClosed    the store is frozen, locked, forbidden or gone (402, 403, 423, 404)
+├── StoreClosed    the store is frozen, locked, forbidden or gone (402, 403, 404, 423, 430)
 ├── AccessDenied   the token lacks a scope
 ├── Rejected       Shopify understood and said no: `user_errors`
 └── BadAnswer      the answer is not what the API promises, or our document is wrong
@@ -45,9 +45,12 @@ class Unavailable(StoreError):
 
     retryable = True
 
-    def __init__(self, shop: str, message: str, *, outcome_unknown: bool = False) -> None:
+    def __init__(
+        self, shop: str, message: str, *, outcome_unknown: bool = False, retry_after: float | None = None
+    ) -> None:
         super().__init__(shop, message)
         self.outcome_unknown = outcome_unknown
+        self.retry_after = retry_after  # seconds, when Shopify named them
 
 
 class Unauthorized(StoreError):
@@ -55,7 +58,7 @@ class Unauthorized(StoreError):
 
 
 class StoreClosed(StoreError):
-    """The store does not serve us: unpaid (402), forbidden (403), gone (404) or locked (423)."""
+    """The store does not serve us: unpaid (402), forbidden (403), gone (404), locked (423) or wary of us (430)."""
 
     def __init__(self, shop: str, message: str, *, status: int) -> None:
         super().__init__(shop, message)
@@ -75,4 +78,8 @@ class Rejected(StoreError):
 
 
 class BadAnswer(StoreError):
-    """The answer is not what the API promises, or our document is wrong."""
+    """The answer is not what the API promises, or our document is wrong; `codes` are Shopify's."""
+
+    def __init__(self, shop: str, message: str, *, codes: frozenset[str] = frozenset()) -> None:
+        super().__init__(shop, message)
+        self.codes = codes

@@ -1,12 +1,22 @@
 """Access tokens of stores: exchanged when somebody opens the app, refreshed ahead of expiry, encrypted at rest."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from peewee import CharField, TextField
 
-from occhub.database import BaseModel, MomentField
+from occhub import clock
+from occhub.database import BaseModel, MomentField, session, write
+from occhub.errors import Conflict
+from occhub.leases import hold
+from occhub.shopify import grants
+from occhub.shopify.errors import Unauthorized, Unavailable
+from occhub.shopify.gateway import gateway
 
 LIVE, ATTENTION = "live", "attention"
+AHEAD = timedelta(minutes=5)
 
 
 class StoreToken(BaseModel):
@@ -20,29 +30,116 @@ class StoreToken(BaseModel):
     scopes = TextField(default="")
     state = CharField(default=LIVE)
     minted_at = MomentField()
-    used_at = MomentField(null=True)
+
+    def is_fresh(self, as_of: datetime) -> bool:
+        """Whether the access token can still be used: five minutes ahead, or more where the clock runs fast."""
+        ahead = min(max(AHEAD, clock.span(5.0)), (self.expires_at - self.minted_at) / 2)
+        return bool(self.expires_at - as_of > ahead)
 
 
 def exchange(shop: str, id_token: str, as_of: datetime) -> None:
-    """Turn a verified ID token into a fresh pair and keep it; raises Unauthorized, StoreClosed or Unavailable."""
-    raise NotImplementedError
+    """Turn a verified ID token into a fresh pair and keep it.
+
+    Raises BadIdToken when the token has gone stale meanwhile, StoreClosed, Unavailable or Misconfigured.
+    """
+    with _alone(shop):
+        _keep(shop, grants.exchange_id_token(shop, id_token), as_of)
 
 
 def access_token(shop: str, as_of: datetime, *, force: bool = False) -> str:
-    """The store's access token, refreshed when it ends within five minutes or by `force`; raises Unauthorized."""
-    raise NotImplementedError
+    """The store's access token, refreshed when it ends within five minutes or by `force`.
+
+    Raises Unauthorized when there is no living pair, StoreClosed, Unavailable or Misconfigured.
+    """
+    row = _living(shop)
+    if row.is_fresh(as_of) and not force:
+        return _open(shop, row.access)
+    with _alone(shop):
+        current = _living(shop)
+        # Another thread may have refreshed while we waited; each refresh retires the pair before it.
+        if current.minted_at != row.minted_at:
+            return _open(shop, current.access)
+        return _refresh(current, as_of)
 
 
 def forget(shop: str) -> None:
     """Drop the store's tokens: it has uninstalled the app."""
-    raise NotImplementedError
+    with session(), write():
+        StoreToken.delete().where(StoreToken.shop == shop).execute()
 
 
 def has_token(shop: str) -> bool:
     """Whether the store has a pair that still works."""
-    raise NotImplementedError
+    with session():
+        return bool(StoreToken.select().where((StoreToken.shop == shop) & (StoreToken.state == LIVE)).exists())
 
 
 def scopes(shop: str) -> frozenset[str]:
-    """The scopes the store granted when its token was minted."""
-    raise NotImplementedError
+    """The scopes the store granted when its token was minted; none when there is no token."""
+    with session():
+        row = StoreToken.get_or_none(StoreToken.shop == shop)
+    return frozenset(row.scopes.split(",")) - {""} if row else frozenset()
+
+
+@contextmanager
+def _alone(shop: str) -> Iterator[None]:
+    # An exchange and a refresh at once would each retire the other's pair.
+    try:
+        with hold(f"token:{shop}", patience=10.0):
+            yield
+    except Conflict as error:
+        raise Unavailable(shop, "another worker is renewing the token") from error
+
+
+def _living(shop: str) -> StoreToken:
+    with session():
+        row: StoreToken | None = StoreToken.get_or_none(StoreToken.shop == shop)
+    if row is None:
+        raise Unauthorized(shop, "nobody has opened the app in that store yet")
+    if row.state == ATTENTION:
+        raise Unauthorized(shop, "our access has ended; open the app in that store to renew it")
+    return row
+
+
+def _refresh(row: StoreToken, as_of: datetime) -> str:
+    try:
+        grant = grants.refresh(row.shop, _open(row.shop, row.refresh))
+    except Unauthorized:
+        with session(), write():
+            StoreToken.update(state=ATTENTION).where(StoreToken.shop == row.shop).execute()
+        raise
+    _keep(row.shop, grant, as_of)
+    return grant.access
+
+
+def _keep(shop: str, grant: grants.Grant, as_of: datetime) -> None:
+    """Store the pair before anybody uses it: a used replacement is the end of the old pair."""
+    row = {
+        "shop": shop,
+        "access": _seal(grant.access),
+        "refresh": _seal(grant.refresh),
+        "expires_at": as_of + grant.lifetime,
+        "refresh_expires_at": as_of + grant.refresh_lifetime,
+        "scopes": ",".join(grant.scopes),
+        "state": LIVE,
+        "minted_at": as_of,
+    }
+    with session(), write():
+        StoreToken.insert(row).on_conflict(
+            conflict_target=[StoreToken.shop], update={name: value for name, value in row.items() if name != "shop"}
+        ).execute()
+
+
+def _box() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in gateway().settings.token_keys])
+
+
+def _seal(token: str) -> str:
+    return _box().encrypt(token.encode()).decode()
+
+
+def _open(shop: str, sealed: str) -> str:
+    try:
+        return _box().decrypt(sealed).decode()
+    except InvalidToken:
+        raise Unauthorized(shop, "its token was sealed with another TOKEN_KEY; open the app in that store") from None

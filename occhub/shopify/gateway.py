@@ -1,0 +1,76 @@
+"""The one pooled HTTP client through which every request to Shopify goes, and what belongs to it."""
+
+import threading
+from dataclasses import dataclass, field
+
+import httpx
+
+from occhub.settings import Settings, is_shop_domain
+from occhub.shopify.limiter import Limiter
+
+# Real seconds: Shopify gives up on a query after about 30.
+TIMEOUT = httpx.Timeout(35.0, connect=5.0, pool=10.0)
+LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=30.0)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The way to Shopify while the process lives."""
+
+    settings: Settings
+    http: httpx.Client
+    _limiters: dict[str, Limiter] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def limiter(self, shop: str) -> Limiter:
+        """The store's budget: each store has its own."""
+        with self._lock:
+            return self._limiters.setdefault(shop, Limiter())
+
+
+class HostRewrite(httpx.HTTPTransport):
+    """Sends what is meant for a store to another base address, the original Host header kept."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__(limits=LIMITS)
+        self.base = httpx.URL(base)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request to the base address instead."""
+        request.url = request.url.copy_with(scheme=self.base.scheme, host=self.base.host, port=self.base.port)
+        return super().handle_request(request)
+
+
+_gateway: Gateway | None = None
+
+
+def open_gateway(settings: Settings) -> None:
+    """Make the one pooled HTTP client; call once, when the process starts."""
+    global _gateway
+    close_gateway()
+    transport = HostRewrite(settings.gateway_url) if settings.gateway_url else httpx.HTTPTransport(limits=LIMITS)
+    # No redirects: an answer must never send our token to another host. No proxies from the environment either.
+    http = httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+    _gateway = Gateway(settings, http)
+
+
+def close_gateway() -> None:
+    """Close the pooled HTTP client; call when the process ends."""
+    global _gateway
+    if _gateway is not None:
+        _gateway.http.close()
+    _gateway = None
+
+
+def gateway() -> Gateway:
+    """The open gateway; raises RuntimeError before `open_gateway`."""
+    if _gateway is None:
+        raise RuntimeError("the gateway is not open: call open_gateway(settings) first")
+    return _gateway
+
+
+def store_url(shop: str, path: str) -> str:
+    """The address of something on a store; a text that is no store's domain never becomes a host."""
+    if not is_shop_domain(shop):
+        raise ValueError(f"{shop!r} is not a store's domain")
+    return f"https://{shop}{path}"
