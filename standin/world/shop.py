@@ -71,12 +71,16 @@ class Shop:
         """Put a product with its variants into the store; their inventory items are added apart."""
         self.products[product.id] = product
         self.variants.update((variant.id, variant) for variant in product.variants)
+        for entity in (product, *product.variants):
+            self.index(entity, entity.updated_at, 0)
 
     def add_variant(self, product: Product, variant: Variant, item: InventoryItem) -> None:
         """Put one more variant and its inventory item into a product."""
         product.variants.append(variant)
         self.variants[variant.id] = variant
         self.inventory_items[item.id] = item
+        for entity in (variant, item, product):
+            self.index(entity, entity.updated_at, 0)
 
     def remove_variant(self, product: Product, variant: Variant) -> None:
         """Delete a variant and what hangs on it."""
