@@ -72,6 +72,11 @@ class Visit:
         return value.strip() if isinstance(value, str) else default
 
     @property
+    def fields(self) -> dict[str, str]:
+        """All text fields of the form."""
+        return {name: value for name, value in self.form.items() if isinstance(value, str)}
+
+    @property
     def wants_fragment(self) -> bool:
         """Whether htmx swaps a part of the page only."""
         return _wants_fragment(self.request)

@@ -34,6 +34,7 @@ class Hub(BaseModel):
     country_code = CharField(default="")
     phone = CharField(default="")
     email = CharField(default="")
+    welcomed_at = MomentField(null=True)  # read and subscribed to, with the scopes it needs
     daily_hour = IntegerField(default=18)
     payment_rule = CharField(default="paid")  # paid | authorized | all
     route_test_orders = BooleanField(default=False)
@@ -68,7 +69,9 @@ class Partner(BaseModel):
     currency = CharField(default="")
     zone = CharField(default="UTC")
     created_at = MomentField()
+    approved_at = MomentField(null=True)  # let in, by an invitation or by the owner
     connected_at = MomentField(null=True)
+    welcomed_at = MomentField(null=True)  # its name, currency and webhooks are set up
     last_contact_at = MomentField(null=True)
     # Price: cost = retail less a discount, price = cost plus a markup. No markup is assumed: the owner is asked once.
     discount_bp = IntegerField(default=3000)

@@ -1,0 +1,87 @@
+"""What the clock, webhooks and nudges start in this room."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from occhub import clock
+from occhub.database import write
+from occhub.partners.checking import check_connection, need_attention
+from occhub.partners.leaving import leave
+from occhub.partners.models import ATTENTION, CONNECTED, WAITING, WAITING_DIES_AFTER, Hub, Partner
+from occhub.partners.subscribing import repair_subscriptions
+from occhub.partners.welcoming import welcome_hub, welcome_partner
+from occhub.queue import nudge
+from occhub.shopify import open_store, tokens
+from occhub.shopify.errors import StoreClosed, StoreError, Unauthorized
+
+log = logging.getLogger(__name__)
+
+
+def welcome() -> None:
+    """Set up every store that is connected and not yet welcomed."""
+    now = clock.now()
+    hub = Hub.get_hub()
+    if hub.welcomed_at is None and tokens.has_token(hub.shop):
+        welcome_hub(as_of=now)
+    for partner in Partner.working().where(Partner.welcomed_at.is_null()):
+        try:
+            welcome_partner(partner, as_of=now)
+        except StoreError as error:
+            log.warning("%s could not be welcomed yet: %s", partner.shop, error)
+        else:
+            nudge("range", partner.id)
+
+
+def keep_warm() -> None:
+    """Daily: renew each pair of tokens long before it dies, and mend the subscriptions."""
+    now = clock.now()
+    hub = Hub.get_hub()
+    if hub.welcomed_at:
+        _repair(hub.shop, hub=True)
+    for partner in Partner.select().where(Partner.state.in_((CONNECTED, ATTENTION))).order_by(Partner.id):
+        if check_connection(partner, as_of=now).well:
+            _repair(partner.shop, hub=False)
+
+
+def _repair(shop: str, *, hub: bool) -> None:
+    try:
+        repair_subscriptions(open_store(shop), hub=hub)
+    except StoreError as error:
+        log.warning("the subscriptions of %s could not be checked: %s", shop, error)
+
+
+def forget_waiting() -> None:
+    """Stores that asked to connect and were not let in are forgotten after two weeks."""
+    with write():
+        old = (Partner.state == WAITING) & (Partner.created_at < clock.now() - WAITING_DIES_AFTER)
+        Partner.delete().where(old).execute()
+
+
+def uninstalled(shop: str, events: Sequence[Any], as_of: datetime) -> None:
+    """`app/uninstalled`: a message older than the store's return does not count."""
+    partner = Partner.at(shop)
+    if partner is None:
+        return
+    sent = max((event.triggered_at or event.received_at for event in events), default=as_of)
+    if partner.connected_at and partner.connected_at > sent:
+        log.info("%s has come back since it uninstalled the app", shop)
+        return
+    leave(partner)
+    nudge("stock of everything")
+
+
+def scopes_changed(shop: str, events: Sequence[Any], as_of: datetime) -> None:
+    """`app/scopes_update`: a token keeps its old scopes until it is renewed."""
+    if not tokens.has_token(shop):
+        return
+    try:
+        tokens.access_token(shop, as_of, force=True)
+    except (Unauthorized, StoreClosed) as error:
+        partner = Partner.at(shop)
+        if partner is not None:
+            need_attention(partner, str(error))
+    with write():
+        Hub.update(welcomed_at=None).where(Hub.shop == shop).execute()
+    welcome()
