@@ -42,6 +42,8 @@ class MomentField(BigIntegerField):
 class BaseModel(Model):
     """Every table's parent."""
 
+    id: Any  # peewee adds it where a table names no other key
+
     class Meta:
         database = db
         legacy_table_names = False
