@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from occhub.shopify.client import Store
+from occhub.shopify.errors import Rejected
 from occhub.shopify.types import Subscription
 
 _ORDER = ("id", "admin_graphql_api_id", "updated_at")
@@ -28,15 +29,24 @@ PARTNER_TOPICS: dict[str, tuple[str, ...]] = {
 
 
 def list_subscriptions(store: Store) -> list[Subscription]:
-    """Our subscriptions on the store, those of shopify.app.toml excepted."""
-    raise NotImplementedError
+    """Our subscriptions on the store, those of shopify.app.toml excepted: the API does not show them."""
+    return [
+        Subscription(node["id"], node["topic"], node["uri"], tuple(node["includeFields"]))
+        for node in store.walk("subscriptions")
+    ]
 
 
 def subscribe(store: Store, topic: str, uri: str, fields: Sequence[str]) -> str:
-    """Ask the store to tell us of the topic at the address; answers the subscription's id."""
-    raise NotImplementedError
+    """Ask the store to tell us of the topic at the address; answers the subscription's id. Raises Rejected."""
+    subscription = {"uri": uri, "format": "JSON", "includeFields": list(fields)}
+    payload = store.change("subscribe", {"topic": topic, "subscription": subscription})
+    return str(payload["webhookSubscription"]["id"])
 
 
 def unsubscribe(store: Store, subscription_id: str) -> None:
-    """End a subscription; one that is gone already is fine."""
-    raise NotImplementedError
+    """End a subscription; one that is gone already is fine. Raises Rejected."""
+    try:
+        store.change("unsubscribe", {"id": subscription_id})
+    except Rejected:
+        if any(subscription.id == subscription_id for subscription in list_subscriptions(store)):
+            raise
