@@ -24,14 +24,14 @@ class Shop:
     number: int
     domain: str
     name: str
-    currency: str = "EUR"
-    timezone: str = "Europe/Amsterdam"
+    currency: str = "USD"
+    timezone: str = "America/New_York"
     plan: str = "Standard"
-    weight_unit: str = "KILOGRAMS"
+    weight_unit: str = "POUNDS"
     taxes_included: bool = True
     tax_rate: Decimal = Decimal(0)
     email: str = "owner@example.com"
-    country_code: str = "NL"
+    country_code: str = "US"
     partner_development: bool = False
     locations: dict[int, Location] = field(default_factory=dict)
     publications: dict[int, Publication] = field(default_factory=dict)
