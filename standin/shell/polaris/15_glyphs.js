@@ -1,0 +1,56 @@
+// A small set of line drawings, our own; an unknown icon name shows a plain dot.
+
+const STROKES = {
+  search: "M9 4a5 5 0 1 1 0 10a5 5 0 0 1 0-10M13 13l4 4",
+  plus: "M10 4v12M4 10h12",
+  minus: "M4 10h12",
+  x: "M5 5l10 10M15 5l-10 10",
+  check: "M4 10.5l4 4l8-9",
+  "check-circle": "M10 3a7 7 0 1 1 0 14a7 7 0 0 1 0-14M7 10l2 2.2l4-4.4",
+  "alert-circle": "M10 3a7 7 0 1 1 0 14a7 7 0 0 1 0-14M10 6.5v4.5M10 13.6v.2",
+  "alert-triangle": "M10 3.5l7 12.5h-14zM10 8v4M10 13.8v.2",
+  info: "M10 3a7 7 0 1 1 0 14a7 7 0 0 1 0-14M10 9v4.5M10 6.4v.2",
+  "chevron-down": "M5 8l5 5l5-5",
+  "chevron-up": "M5 12l5-5l5 5",
+  "chevron-left": "M12 5l-5 5l5 5",
+  "chevron-right": "M8 5l5 5l-5 5",
+  "arrow-left": "M16 10h-12M9 5l-5 5l5 5",
+  "arrow-right": "M4 10h12M11 5l5 5l-5 5",
+  "arrow-up": "M10 16v-12M5 9l5-5l5 5",
+  "arrow-down": "M10 4v12M5 11l5 5l5-5",
+  refresh: "M15.5 8a6 6 0 1 0 .3 3.6M16 4v4h-4",
+  edit: "M4 16l1-4l8-8l3 3l-8 8zM11.5 5.5l3 3",
+  delete: "M4 6h12M8 6v-2h4v2M6 6l1 10h6l1-10",
+  duplicate: "M7 7h9v9h-9zM13 7v-3h-9v9h3",
+  external: "M11 4h5v5M16 4l-7 7M8 5h-4v11h11v-4",
+  calendar: "M4 5h12v11h-12zM4 9h12M7 3v3M13 3v3",
+  clock: "M10 3a7 7 0 1 1 0 14a7 7 0 0 1 0-14M10 6v4.3l3 1.7",
+  "menu-horizontal": "M5 10h.1M10 10h.1M15 10h.1",
+  menu: "M4 6h12M4 10h12M4 14h12",
+  filter: "M3 5h14M6 10h8M8.5 15h3",
+  sort: "M7 4v12M4 13l3 3l3-3M13 16v-12M10 7l3-3l3 3",
+  settings: "M4 6h7M15 6h1M13 4v4M4 14h1M9 14h7M7 12v4",
+  home: "M4 9l6-5l6 5v7h-12zM8.5 16v-4h3v4",
+  order: "M5 3h10v14l-2.5-1.6l-2.5 1.6l-2.5-1.6l-2.5 1.6zM8 7h4M8 10.5h4",
+  product: "M10 3.5l6 3v7l-6 3l-6-3v-7zM4 6.5l6 3l6-3M10 9.5v7",
+  inventory: "M4 4h12v12h-12zM4 10h12M8.5 4v3h3v-3M8.5 10v3h3v-3",
+  store: "M4 8l1-4h10l1 4M4 8h12M5 8v8h10v-8M8.5 16v-4h3v4",
+  person: "M10 4a3 3 0 1 1 0 6a3 3 0 0 1 0-6M4.5 16.5c.6-5 10.4-5 11 0",
+  email: "M3.5 5.5h13v9h-13zM4 6l6 5l6-5",
+  link: "M8.5 11.5l3-3M7 9l-2 2a2.8 2.8 0 0 0 4 4l2-2M13 11l2-2a2.8 2.8 0 0 0-4-4l-2 2",
+  delivery: "M3 6h9v8h-9zM12 9h3l2 2.5v2.5h-5M6 14.2v1.3M14.5 14.2v1.3",
+  "chart-line": "M4 4v12h12M6.5 12.5l3-4l2.5 2l4-5",
+  view: "M3 10c3-6 11-6 14 0c-3 6-11 6-14 0M10 8a2 2 0 1 1 0 4a2 2 0 0 1 0-4",
+  download: "M10 4v8M6.5 9l3.5 3.5l3.5-3.5M4 16h12",
+  upload: "M10 13v-8M6.5 8l3.5-3.5l3.5 3.5M4 16h12",
+  play: "M7 5l8 5l-8 5z",
+  pause: "M7 5v10M13 5v10",
+  money: "M3.5 6h13v8h-13zM10 8.2a1.8 1.8 0 1 1 0 3.6a1.8 1.8 0 0 1 0-3.6",
+  dot: "M10 8.5a1.5 1.5 0 1 1 0 3a1.5 1.5 0 0 1 0-3",
+};
+
+function glyph(name) {
+  const path = STROKES[name] ?? STROKES[name.replace(/-(filled|circle)$/, "")] ?? STROKES.dot;
+  return `<svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"
+    stroke-linejoin="round" aria-hidden="true"><path d="${path}"/></svg>`;
+}
