@@ -28,13 +28,29 @@ class Product(BaseModel):
     options = JSONField(default=list)  # [[name, [value, …]], …]
     image_url = TextField(default="")
     obstacle = CharField(default="")  # why it can't be imported, a phrase; empty when it can
+    wholesale = BooleanField(default=False)  # the word stands in its title, vendor or tags
+    twin_key = CharField(default="")  # the title without what differs between listings of one coffee
+    words = TextField(default="")  # what a search looks through, folded
+    price_low_minor = IntegerField(default=0)  # of its variants, in the partner's currency
+    price_high_minor = IntegerField(default=0)
+    stock = IntegerField(default=0)  # sellable units of the variants that count them
+    always_in_stock = BooleanField(default=False)  # a variant is sold without counting
     remote_updated_at = MomentField()
     first_seen_at = MomentField()
     refreshed_at = MomentField()
     gone_at = MomentField(null=True)
 
     class Meta:
-        indexes = ((("partner", "remote_id"), True), (("partner", "title"), False))
+        indexes = ((("partner", "remote_id"), True), (("partner", "title"), False), (("partner", "twin_key"), False))
+
+    @classmethod
+    def find(cls, partner: Partner, product_id: int) -> Self:
+        """The product of this number in the partner's range; raises NotFound."""
+        product = cls.get_or_none((cls.id == product_id) & (cls.partner == partner))
+        if product is None:
+            raise NotFound(f"There is no such product in the range of {partner.name}.")
+        found: Self = product
+        return found
 
 
 class Variant(BaseModel):
@@ -48,6 +64,9 @@ class Variant(BaseModel):
     price_minor = IntegerField()
     quantity = IntegerField(default=0)  # sellable total as the store says; the stock sync reads its own numbers
     tracked = BooleanField(default=True)
+    policy = CharField(default="DENY")  # CONTINUE: sold without any left
+    grams = IntegerField(null=True)  # the size by R18
+    weight_grams = IntegerField(null=True)  # what the weight field says
     position = IntegerField(default=1)
 
     class Meta:
@@ -67,10 +86,21 @@ class Import(BaseModel):
     markup_bp = IntegerField()  # as it was at the import
     publish = BooleanField(default=True)
     created_at = MomentField()
+    planned_at = MomentField()  # when it was last asked for
     changed_at = MomentField()
+    tries = IntegerField(default=0)  # since it was last asked for
 
     class Meta:
         indexes = ((("partner", "product_remote_id"), True),)
+
+    @classmethod
+    def find(cls, import_id: int) -> Self:
+        """The import of this number; raises NotFound."""
+        listing = cls.get_or_none(cls.id == import_id)
+        if listing is None:
+            raise NotFound("There is no such product.")
+        found: Self = listing
+        return found
 
     @property
     def key(self) -> str:
@@ -92,6 +122,8 @@ class ProductMapping(BaseModel):
     cost_minor = IntegerField()
     price_minor = IntegerField()
     currency = CharField()  # of the price
+    arithmetic = TextField(default="")  # how the price came about, a sentence
+    grams = IntegerField(null=True)  # the size by R18
     safety_stock = IntegerField(null=True)  # None: the partner's
     state = CharField(default=ACTIVE, index=True)
     created_at = MomentField()

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from occhub.errors import Invalid
 from occhub.money import Money, decimals, round_half_up
+from occhub.partners.models import Hub, Partner
 
 NO_ROUNDING = "none"
-# The endings an owner may choose, as (ending, step) in whole units of the currency: ".95" is any number of units and 0.95.
+# The endings an owner may choose, as (ending, step) in whole units of the currency: ".95" is units and 0.95 of one.
 _ENDINGS = {
     ".00": (Decimal(0), Decimal(1)),
     ".50": (Decimal("0.50"), Decimal(1)),
@@ -18,7 +19,7 @@ _ENDINGS = {
 }
 ROUNDINGS = (NO_ROUNDING, *_ENDINGS)
 WHOLE_BP = 10_000
-MAX_MARKUP_BP = 10 * WHOLE_BP
+MAX_MARKUP_BP = 5 * WHOLE_BP
 _PERCENT = re.compile(r"\d{1,9}([.,]\d{1,2})?")
 
 
@@ -31,6 +32,11 @@ class Terms:
     rounding: str
     exchange_rate: Decimal
     hub_currency: str
+
+    @classmethod
+    def of(cls, partner: Partner, hub: Hub, markup_bp: int) -> "Terms":
+        """A partner's terms with this markup."""
+        return cls(partner.discount_bp, markup_bp, partner.rounding, Decimal(partner.exchange_rate), hub.currency)
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def percent(basis_points: int) -> str:
 
 
 def parse_markup(text: str) -> int:
-    """Basis points of a typed percentage ("40", "37,5"); raises Invalid for what is none or lies beyond 0 to 1000 %."""
+    """Basis points of a typed percentage ("40", "37,5"); raises Invalid for what is none or lies beyond 0 to 500 %."""
     typed = text.strip().removesuffix("%").strip()
     if not _PERCENT.fullmatch(typed):
         raise Invalid("markup", "Type the markup as a percentage, such as 40.")
@@ -106,7 +112,7 @@ def parse_markup(text: str) -> int:
 
 
 def check_markup(markup_bp: int) -> int:
-    """The markup itself; raises Invalid beyond 0 to 1000 %."""
+    """The markup itself; raises Invalid beyond 0 to 500 %."""
     if not 0 <= markup_bp <= MAX_MARKUP_BP:
         raise Invalid("markup", f"The markup must lie between 0 and {percent(MAX_MARKUP_BP)}.")
     return markup_bp
