@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, execute_sync
 
+from standin.commerce import release_expired
 from standin.graphql.answers import every_answer
 from standin.graphql.bucket import DEAREST_QUERY, Bucket
 from standin.graphql.documents import Prepared, Unusable, prepare
@@ -24,6 +25,7 @@ every_answer()
 
 def run(world: World, shop: Shop, token: AccessToken, body: dict[str, Any]) -> Answer:
     """Execute `{"query", "variables", "operationName"}` for an app at a store; answers the body of the HTTP 200."""
+    release_expired(world)
     granted = effective(shop.installations.get(token.api_key, ()))
     call = Call(world, shop, token, granted, body.get("operationName") or "", body.get("variables") or {}, world.now())
     try:

@@ -4,6 +4,7 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
+from standin.graphql.order_reading import visible
 from standin.graphql.registry import Call, query
 from standin.world import Shop, gid, split_gid
 
@@ -58,14 +59,14 @@ def the_app(info: GraphQLResolveInfo, *, id: str | None = None) -> dict[str, Any
 @query("node")
 def node(info: GraphQLResolveInfo, *, id: str) -> Any:
     """Any object of the store by its global id, null where there is none."""
-    return info.context.shop.find(id)
+    return visible(info.context, info.context.shop.find(id))
 
 
 @query("nodes")
 def nodes(info: GraphQLResolveInfo, *, ids: list[str]) -> list[Any]:
     """Many at once, nulls in the places of those that do not exist."""
-    find = info.context.shop.find
-    return [find(each) for each in ids]
+    call: Call = info.context
+    return [visible(call, call.shop.find(each)) for each in ids]
 
 
 def of_kind(call: Call, kind: str, global_id: str | None) -> Any:
