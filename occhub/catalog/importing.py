@@ -29,7 +29,7 @@ def agree_markup(partner: Partner, markup_bp: int) -> None:
 
 
 def plan_import(partner: Partner, remote_id: str, *, markup_bp: int | None, publish: bool, as_of: datetime) -> Import:
-    """Promise to import the product; one already promised or imported is answered as it is, so a double click is harmless.
+    """Promise to import the product; one promised or imported before is answered as it is: a double click is harmless.
 
     A failed or withdrawn one is promised again. Raises Invalid (no markup, unknown product, an obstacle) and Conflict
     (the partner is not connected, the hub does not know its own location).
@@ -75,6 +75,9 @@ def import_product(listing: Import, *, as_of: datetime) -> Import:
         listing = Import.find(listing.id)
         if listing.state != PLANNED:
             return listing
+        if listing.tries >= MAX_TRIES:
+            _finish(listing, held, as_of, state=FAILED, error="It did not work in several tries; please try again.")
+            return Import.find(listing.id)
         with write():
             held.confirm()
             Import.update(tries=Import.tries + 1).where(Import.id == listing.id).execute()
@@ -108,9 +111,7 @@ def _bring(listing: Import, held: Held, as_of: datetime) -> None:
     with write():
         held.confirm()
         for row in rows:
-            target = [ProductMapping.partner, ProductMapping.partner_variant_id]
-            known = {name: value for name, value in row.items() if name != "created_at"}
-            ProductMapping.insert(row).on_conflict(conflict_target=target, update=known).execute()
+            _keep_mapping(row)
         facts = {"hub_product_id": made.id, "title": product.title, "image_url": image}
         _set(listing, as_of, state=CREATED, error="", **facts)
 
@@ -118,15 +119,25 @@ def _bring(listing: Import, held: Held, as_of: datetime) -> None:
 def _make_on_hub(
     listing: Import, hub: Hub, product: PartnerProduct, offers: list[Offer]
 ) -> tuple[HubProduct, list[tuple[Offer, HubVariant]]]:
-    """The hub's product and its pairs; looked up first, as a crash or an earlier import may have left it there."""
+    """The hub's product of our key and its pairs: as it stands if we finished it before, else made or completed."""
     store = open_store(hub.shop)
-    if not Import.select().where(Import.hub_product_id.is_null(False)).exists() or listing.tries > 1:
+    if listing.hub_product_id:
+        found = listings.find_product(store, listing.key)
+        if found is not None and (pairs := pair(offers, found)) is not None:
+            return found, pairs
+    if listing.tries > 1 or not Import.select().where(Import.hub_product_id.is_null(False)).exists():
         listings.ensure_definition(store)
-    found = listings.find_product(store, listing.key)
-    if found is not None and (pairs := pair(offers, found)) is not None:
-        return found, pairs
     made = listings.set_product(store, listing.key, make_listing(product, offers))
     return made, list(zip(offers, made.variants, strict=True))
+
+
+def _keep_mapping(row: dict[str, Any]) -> None:
+    # A variant the partner deleted and made again has a new id there, and its old counterpart on the hub.
+    known = {name: value for name, value in row.items() if name != "created_at"}
+    if ProductMapping.update(known).where(ProductMapping.hub_variant_id == row["hub_variant_id"]).execute():
+        return
+    target = [ProductMapping.partner, ProductMapping.partner_variant_id]
+    ProductMapping.insert(row).on_conflict(conflict_target=target, update=known).execute()
 
 
 def _mapping_row(

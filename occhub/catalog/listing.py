@@ -12,49 +12,10 @@ from occhub.partners.models import Partner
 from occhub.shopify.listings import Listing, ListingVariant
 from occhub.shopify.types import HubProduct, HubVariant, PartnerProduct, PartnerVariant
 
-_TAGS = set(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "code",
-        "dd",
-        "del",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul",
-    ]
-)
+_PLAIN_TAGS = """
+    a abbr b blockquote br caption code dd del div dl dt em h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub sup
+    table tbody td tfoot th thead tr u ul
+"""
 
 
 @dataclass(frozen=True)
@@ -107,7 +68,7 @@ def safe_html(html: str) -> str:
     """The partner's description without scripts, styles, frames, forms and addresses other than web and mail."""
     return nh3.clean(
         html,
-        tags=_TAGS,
+        tags=set(_PLAIN_TAGS.split()),
         attributes={"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
         url_schemes={"http", "https", "mailto"},
     )

@@ -34,12 +34,6 @@ def due(as_of: datetime) -> list[Partner]:
     return list(Partner.working().where(never | stale | wanted))
 
 
-def note_change(partner: Partner, *, as_of: datetime) -> None:
-    """Remember that the store announced a change."""
-    with write():
-        Partner.update(catalog_wanted_at=as_of).where(Partner.id == partner.id).execute()
-
-
 def refresh(partner: Partner, *, as_of: datetime, trigger: str) -> SyncLog:
     """Make the snapshot equal to the partner's range: one write a page; what is not seen any more is gone.
 
