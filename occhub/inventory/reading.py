@@ -38,7 +38,7 @@ def read_partner(partner: Partner, mappings: Sequence[ProductMapping], *, as_of:
         return reading
     store = open_store(partner.shop)
     try:
-        demand.reread_claims(partner, store, as_of=as_of)
+        demand.reread_claims(partner, as_of)
         _read_levels(store, reading, mappings)
     except (Unauthorized, StoreClosed) as error:
         need_attention(partner, str(error))

@@ -76,12 +76,19 @@ def scopes_changed(shop: str, events: Sequence[Any], as_of: datetime) -> None:
     """`app/scopes_update`: a token keeps its old scopes until it is renewed."""
     if not tokens.has_token(shop):
         return
+    partner = Partner.at(shop)
+    if partner is None:
+        refresh_hub_access(shop, as_of=as_of)
+        return
     try:
         tokens.access_token(shop, as_of, force=True)
     except (Unauthorized, StoreClosed) as error:
-        partner = Partner.at(shop)
-        if partner is not None:
-            need_attention(partner, str(error))
+        need_attention(partner, str(error))
+
+
+def refresh_hub_access(shop: str, *, as_of: datetime) -> None:
+    """The hub's owner has granted more: renew its token and set the store up again with it."""
+    tokens.access_token(shop, as_of, force=True)
     with write():
         Hub.update(welcomed_at=None).where(Hub.shop == shop).execute()
-    welcome()
+    nudge("welcome")

@@ -37,3 +37,11 @@ document.addEventListener("htmx:after:swap", () => {
   window.scrollTo(0, 0);
   page.focus({ preventScroll: true });
 });
+
+// Shopify asks the owner for further scopes; what he granted counts once the server has renewed its token.
+document.addEventListener("click", async (event) => {
+  const asker = event.composedPath().find((node) => node.dataset?.askScopes);
+  if (!asker) return;
+  const answer = await shopify.scopes.request(asker.dataset.askScopes.split(","));
+  if (answer.result === "granted-all") htmx.ajax("POST", asker.dataset.then, { target: "#page", select: "#page", swap: "outerHTML" });
+});

@@ -1,0 +1,25 @@
+"""Keep each privacy request once, with its deadline.
+
+Source: https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance (30 days).
+"""
+
+from datetime import datetime, timedelta
+
+from occhub.database import write
+from occhub.inbox import InboxEvent
+from occhub.privacy.models import PrivacyRequest
+
+DEADLINE = timedelta(days=30)
+
+
+def keep_request(event: InboxEvent, *, as_of: datetime) -> None:
+    """Write the request down; a repeated delivery changes nothing."""
+    with write():
+        PrivacyRequest.insert(
+            webhook_id=event.webhook_id,
+            shop=event.shop,
+            topic=event.topic,
+            detail=event.detail,
+            asked_at=as_of,
+            due_at=as_of + DEADLINE,
+        ).on_conflict(action="nothing", conflict_target=[PrivacyRequest.webhook_id]).execute()
