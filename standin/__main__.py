@@ -23,13 +23,9 @@ def main() -> None:
     if options.host not in LOOPBACK:
         sys.exit(f"the stand-in serves this machine only, not {options.host}")
     world = _world(options)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(world), host=options.host, port=options.port, log_level="warning", lifespan="on")
-    )
-    print(f"stand-in on http://{options.host}:{options.port} with {', '.join(world.shops) or 'no store'}", flush=True)
-    server.run()
-    if options.state:
-        _keep(world, options.state)
+    app = create_app(world, at_end=lambda: _keep(world, options.state))
+    print(f"stand-in on http://{options.host}:{options.port} with {', '.join(world.shops)}", flush=True)
+    uvicorn.run(app, host=options.host, port=options.port, log_level="warning")
 
 
 def _options() -> argparse.Namespace:
@@ -53,7 +49,9 @@ def _world(options: argparse.Namespace) -> World:
     return seeded(options.seed, clock, app, hub=os.environ.get("HUB_SHOP"), address=address)
 
 
-def _keep(world: World, place: Path) -> None:
+def _keep(world: World, place: Path | None) -> None:
+    if place is None:
+        return
     written = place.with_suffix(".writing")
     written.write_bytes(pickle.dumps(world))
     written.replace(place)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from standin import faults, token_endpoint
+from standin import catalogues, faults, token_endpoint
+from standin.commerce import release_expired
+from standin.control import control_routes
 from standin.delivery import Courier
 from standin.graphql.engine import operation_name, run
 from standin.graphql.schema import admin_schema
@@ -24,8 +26,8 @@ API_VERSION = "2026-10"
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "testserver")
 
 
-def create_app(world: World) -> ASGIApp:
-    """Compose the stand-in around a world; webhooks are delivered while it runs."""
+def create_app(world: World, at_end: Callable[[], None] = lambda: None) -> ASGIApp:
+    """Compose the stand-in around a world; webhooks go out while it runs, and `at_end` is called when it stops."""
     courier = Courier(world)
 
     @asynccontextmanager
@@ -35,6 +37,7 @@ def create_app(world: World) -> ASGIApp:
         yield
         delivering.cancel()
         await asyncio.gather(delivering, return_exceptions=True)
+        at_end()
 
     here = Starlette(routes=local_routes(world, courier), lifespan=lifespan)
     stores = Starlette(routes=store_routes())
@@ -54,7 +57,7 @@ def store_routes() -> list[BaseRoute]:
 
 def local_routes(world: World, courier: Courier) -> list[BaseRoute]:
     """What this machine's own address answers: the control API, the shell, pictures."""
-    return []
+    return [*control_routes(world, courier), *catalogues.routes]
 
 
 class ByHost:
@@ -97,6 +100,7 @@ async def graphql(request: Request) -> Response:
         token = admit(world, shop, request.headers.get("X-Shopify-Access-Token"))
     except OAuthError as refused:
         return JSONResponse({"errors": refused.description}, refused.status, headers)
+    release_expired(world)
     return faults.after(world, shop, operation, JSONResponse(run(world, shop, token, body), headers=headers))
 
 

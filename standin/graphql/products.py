@@ -131,7 +131,7 @@ def featured_media(product: Product, info: GraphQLResolveInfo) -> Media | None:
 @field("MediaImage", "image")
 def image(media: Media, info: GraphQLResolveInfo) -> dict[str, Any] | None:
     """The image once it is ready."""
-    if media.status != "READY":
+    if media.status(info.context.now) != "READY":
         return None
     shape = {"url": media.url, "width": media.width, "height": media.height, "alt_text": media.alt}
     return {"id": media.gid.replace("MediaImage", "ImageSource"), **shape}
@@ -140,7 +140,25 @@ def image(media: Media, info: GraphQLResolveInfo) -> dict[str, Any] | None:
 @field("MediaImage", "preview")
 def preview(media: Media, info: GraphQLResolveInfo) -> dict[str, Any]:
     """The image as its own preview."""
-    return {"status": media.status, "image": image(media, info)}
+    return {"status": status(media, info), "image": image(media, info)}
+
+
+@field("MediaImage", "status")
+def status(media: Media, info: GraphQLResolveInfo) -> str:
+    """Whether the picture has been fetched and processed."""
+    return media.status(info.context.now)
+
+
+@field("MediaImage", "fileStatus")
+def file_status(media: Media, info: GraphQLResolveInfo) -> str:
+    """The same, of the file."""
+    return status(media, info)
+
+
+@field("MediaImage", "mediaErrors")
+def media_errors(media: Media, info: GraphQLResolveInfo) -> list[Any]:
+    """Pictures do not fail here."""
+    return []
 
 
 @field("MediaImage", "mediaContentType")

@@ -22,16 +22,20 @@ class Publication(Entity):
 
 @dataclass(slots=True, eq=False)
 class Media(Entity):
-    """A picture. `status` is UPLOADED, PROCESSING, READY or FAILED."""
+    """A picture; until `ready_at` Shopify is still fetching and processing it."""
 
     kind: ClassVar[str] = "MediaImage"
     url: str
     alt: str = ""
     width: int = 1200
     height: int = 1200
-    status: str = "READY"
     mime_type: str = "image/jpeg"
     created_at: datetime | None = None
+    ready_at: datetime | None = None
+
+    def status(self, now: datetime) -> str:
+        """PROCESSING or READY."""
+        return "PROCESSING" if self.ready_at and now < self.ready_at else "READY"
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,93 @@
+"""Where products are for sale: publications, publishing and taking back."""
+
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from standin.graphql.connections import Connection, connection
+from standin.graphql.registry import Call, field, mutation, payload, query, user_error
+from standin.world import Product, Publication, Variant, gid, number_of
+
+
+@query("publications")
+def publications(info: GraphQLResolveInfo, *, catalog_type: str | None = None, **page: Any) -> Connection:
+    """The store's publications; every one here belongs to an app catalogue."""
+    found = info.context.shop.publications.values() if catalog_type in (None, "APP") else ()
+    return connection(found, sort=lambda publication: publication.id, **page)
+
+
+@field("Publication", "catalog")
+def catalog(publication: Publication, info: GraphQLResolveInfo) -> dict[str, Any]:
+    """The catalogue behind it."""
+    own = gid("AppCatalog", publication.catalog_id)
+    return {"__typename": "AppCatalog", "id": own, "title": publication.name, "status": "ACTIVE"}
+
+
+@field("Publication", "channels")
+def channels(publication: Publication, info: GraphQLResolveInfo, **page: Any) -> Connection:
+    """The channel that sells from it."""
+    own = gid("Channel", publication.channel_id)
+    channel = {"__typename": "Channel", "id": own, "handle": publication.channel_handle, "name": publication.name}
+    return connection([channel], **page)
+
+
+@field("Product", "publishedOnPublication")
+def published_on(product: Product, info: GraphQLResolveInfo, *, publication_id: str) -> bool:
+    """Whether a product is for sale there: published and active."""
+    return number_of(publication_id, "Publication") in product.published and product.status == "ACTIVE"
+
+
+@field("ProductVariant", "publishedOnPublication")
+def variant_published_on(variant: Variant, info: GraphQLResolveInfo, *, publication_id: str) -> bool:
+    """Variants follow their product."""
+    return published_on(info.context.shop.product_of(variant), info, publication_id=publication_id)
+
+
+@field("Product", "resourcePublicationsCount")
+def publications_count(product: Product, info: GraphQLResolveInfo, *, only_published: bool = True) -> dict[str, Any]:
+    """On how many publications it is."""
+    return {"count": len(product.published), "precision": "EXACT"}
+
+
+@field("Product", "resourcePublicationsV2")
+def publications_of(product: Product, info: GraphQLResolveInfo, **page: Any) -> Connection:
+    """On which publications it is, since when."""
+    page = {name: value for name, value in page.items() if name not in ("catalog_type", "only_published")}
+    rows = [
+        {"publication": info.context.shop.publications[number], "is_published": True, "publish_date": since}
+        for number, since in product.published.items()
+        if number in info.context.shop.publications
+    ]
+    return connection(rows, **page)
+
+
+@mutation("publishablePublish")
+def publish(info: GraphQLResolveInfo, *, id: str, input: list[dict[str, Any]]) -> dict[str, object]:
+    """Publish a product at once; what it already is stays as it was."""
+    return _change(info.context, id, input, publishing=True)
+
+
+@mutation("publishableUnpublish")
+def unpublish(info: GraphQLResolveInfo, *, id: str, input: list[dict[str, Any]]) -> dict[str, object]:
+    """Take a product off publications."""
+    return _change(info.context, id, input, publishing=False)
+
+
+def _change(call: Call, target: str, rows: list[dict[str, Any]], *, publishing: bool) -> dict[str, object]:
+    product = call.shop.products.get(number_of(target, "Product"))
+    if product is None:
+        return payload(user_errors=[user_error(["id"], "Product does not exist")])
+    numbers = [number_of(row.get("publicationId") or "", "Publication") for row in rows]
+    unknown = [index for index, number in enumerate(numbers) if number not in call.shop.publications]
+    if unknown:
+        path = ["input", str(unknown[0]), "publicationId"]
+        return payload(user_errors=[user_error(path, "Publication does not exist or is not publishable")])
+    before = dict(product.published)
+    for number in numbers:
+        if publishing:
+            product.published.setdefault(number, call.now)
+        else:
+            product.published.pop(number, None)
+    if product.published != before:
+        call.world.product_changed(call.shop, product)
+    return payload(publishable=product)
