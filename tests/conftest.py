@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class Standin:
-    """A hand on the stand-in: opens stores, plays customers and merchants, breaks things, reads the stores' own state."""
+    """A hand on the stand-in: opens stores, plays customers and merchants, breaks things, reads the stores' state."""
 
     def __init__(self, url: str) -> None:
         self.url = url
