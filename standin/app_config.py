@@ -23,10 +23,10 @@ def read_app(path: Path, environment: Mapping[str, str]) -> App:
     try:
         scopes, webhooks = config["access_scopes"], config["webhooks"]
         app = App(
-            api_key=environment.get("SHOPIFY_API_KEY", config["client_id"]),
+            api_key=config["client_id"],
             name=config["name"],
             handle=config.get("handle", config["name"].lower().replace(" ", "-")),
-            url=environment.get("SHOPIFY_APP_URL", config["application_url"]).rstrip("/"),
+            url=config["application_url"],
             scopes=frozenset(_names(scopes["scopes"])),
             optional_scopes=frozenset(scopes.get("optional_scopes", ())),
             subscriptions=tuple(_subscriptions(webhooks)),
@@ -35,9 +35,16 @@ def read_app(path: Path, environment: Mapping[str, str]) -> App:
         redirects = config["auth"]["redirect_urls"]
     except KeyError as missing:
         raise BadConfiguration(f"{path}: {missing.args[0]} is missing") from missing
+    take_credentials(app, environment)
     app.redirect_urls = tuple(app.url + url.removeprefix(_origin(url)) for url in redirects)
-    app.api_secret = environment.get("SHOPIFY_API_SECRET", app.api_secret)
     return app
+
+
+def take_credentials(app: App, environment: Mapping[str, str]) -> None:
+    """Give an app the key, the secret and the address that the environment names."""
+    app.api_key = environment.get("SHOPIFY_API_KEY", app.api_key)
+    app.api_secret = environment.get("SHOPIFY_API_SECRET", app.api_secret)
+    app.url = environment.get("SHOPIFY_APP_URL", app.url).rstrip("/")
 
 
 def _subscriptions(webhooks: Mapping[str, Any]) -> Iterator[AppSubscription]:

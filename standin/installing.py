@@ -63,8 +63,8 @@ def uninstall(world: World, shop: Shop, api_key: str) -> None:
         if subscription.api_key == api_key:
             del shop.subscriptions[subscription.id]
     names: dict[str, object] = {"name": shop.name, "domain": shop.domain, "myshopify_domain": shop.domain}
-    world.emit(shop, "app/uninstalled", {"id": shop.number, **names})
-    world.emit(shop, "shop/redact", {"shop_id": shop.number, "shop_domain": shop.domain}, after=REDACT_AFTER)
+    world.emit(shop, "app/uninstalled", {"id": shop.shop_id, **names})
+    world.emit(shop, "shop/redact", {"shop_id": shop.shop_id, "shop_domain": shop.domain}, after=REDACT_AFTER)
 
 
 def _tell_scopes(world: World, shop: Shop, before: set[str], granted: set[str]) -> None:

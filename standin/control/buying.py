@@ -11,6 +11,7 @@ Json = dict[str, Any]
 
 
 def order(ask: Ask) -> Json:
+    """A customer buys."""
     shop = ask.shop
     lines = [(_variant(shop, row), checked(row, "quantity", int)) for row in _rows(ask, "lines")]
     status, test = ask.value("financial_status", str, "PAID"), ask.value("test", bool, False)
@@ -18,27 +19,32 @@ def order(ask: Ask) -> Json:
 
 
 def pay(ask: Ask) -> Json:
+    """The money comes in."""
     return picture.order(commerce.pay_order(ask.world, ask.shop, _order(ask)))
 
 
 def cancel(ask: Ask) -> Json:
+    """Cancel an order, its units back on the shelf unless told otherwise."""
     restock = ask.value("restock", bool, True)
     return picture.order(commerce.cancel_order(ask.world, ask.shop, _order(ask), restock))
 
 
 def refund(ask: Ask) -> Json:
+    """Take units back and return their price."""
     order = _order(ask)
     commerce.refund_order(ask.world, ask.shop, order, _units(ask, order), ask.value("restock_type", str, None))
     return picture.order(order)
 
 
 def edit(ask: Ask) -> Json:
+    """Set the current quantity of a line."""
     order = _order(ask)
     line = _line(order, ask.given)
     return picture.order(commerce.edit_order(ask.world, ask.shop, order, line.id, ask.value("quantity", int)))
 
 
 def fulfil(ask: Ask) -> Json:
+    """Ship lines, by default everything left, with or without a parcel number."""
     order = _order(ask)
     lines = _units(ask, order) if "lines" in ask.given else None
     given = ask.value("tracking", dict, None)
@@ -49,10 +55,12 @@ def fulfil(ask: Ask) -> Json:
 
 
 def sell(ask: Ask) -> Json:
+    """A sale over the counter."""
     return picture.order(commerce.sell_in_shop(ask.world, ask.shop, ask.variant(), ask.value("quantity", int)))
 
 
 def restock_variant(ask: Ask) -> Json:
+    """Fresh units on the shelf."""
     variant = ask.variant()
     commerce.restock(ask.world, ask.shop, variant, ask.value("quantity", int))
     return picture.variant(ask.shop, variant)

@@ -17,6 +17,7 @@ CHOICES = {"inventory_policy": ("DENY", "CONTINUE"), "status": ("ACTIVE", "ARCHI
 
 
 def change_variant(ask: Ask) -> Json:
+    """Set attributes of a variant. Raises Wrong."""
     variant = ask.variant()
     shop, product = ask.shop, ask.shop.product_of(variant)
     item = shop.item_of(variant)
@@ -27,6 +28,7 @@ def change_variant(ask: Ask) -> Json:
 
 
 def change_product(ask: Ask) -> Json:
+    """Set attributes of a product. Raises Wrong."""
     product = ask.product()
     for name, value in _checked(ask, OF_PRODUCT).items():
         setattr(product, name, value)
@@ -35,6 +37,7 @@ def change_product(ask: Ask) -> Json:
 
 
 def delete_product(ask: Ask) -> Json:
+    """Delete a product; answers how it was."""
     product = ask.product()
     last_seen = picture.product(ask.shop, product)
     ask.world.delete_product(ask.shop, product)

@@ -16,10 +16,12 @@ SETTINGS = ("currency", "timezone", "plan")
 
 
 def every_store(ask: Ask) -> Json:
+    """All stores in short."""
     return {"shops": [_summary(ask, shop) for shop in ask.world.shops.values()]}
 
 
 def open_store(ask: Ask) -> Json:
+    """A new store, with a catalogue of coffees if wanted. Raises Wrong."""
     domain, name = ask.value("domain", str), ask.value("name", str)
     if not domain.endswith(".myshopify.com"):
         raise Wrong("domain must end in .myshopify.com")
@@ -38,6 +40,7 @@ def open_store(ask: Ask) -> Json:
 
 
 def store(ask: Ask) -> Json:
+    """Everything in a store."""
     shop = ask.shop
     tokens = [token for token in ask.world.tokens.values() if token.shop == shop.domain and not token.revoked]
     live = [token for token in tokens if token.expires_at is None or token.expires_at > ask.world.now()]
@@ -54,21 +57,25 @@ def store(ask: Ask) -> Json:
 
 
 def install_app(ask: Ask) -> Json:
+    """Install the app, or grant it these optional scopes too."""
     scopes = ask.value("scopes", list, [])
     install(ask.world, ask.shop, ask.world.app.api_key, [str(scope) for scope in scopes])
     return _summary(ask, ask.shop)
 
 
 def uninstall_app(ask: Ask) -> Json:
+    """Throw the app out."""
     uninstall(ask.world, ask.shop, ask.world.app.api_key)
     return _summary(ask, ask.shop)
 
 
 def id_token(ask: Ask) -> Json:
+    """An ID token of a staff member (`?user=`)."""
     return {"id_token": mint_id_token(ask.world, ask.shop, ask.request.query_params.get("user", OWNER))}
 
 
 def open_app(ask: Ask) -> Json:
+    """The address of the app as the admin opens it (`?path=`, `?user=`)."""
     query = ask.request.query_params
     return {"url": launch_url(ask.world, ask.shop, query.get("path", "/"), query.get("user", OWNER))}
 

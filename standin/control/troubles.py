@@ -13,24 +13,29 @@ Json = dict[str, Any]
 
 
 def health(ask: Ask) -> Json:
+    """That it is up."""
     return {"status": "ok", "shops": len(ask.world.shops), "now": plain(ask.world.now())}
 
 
 def report(ask: Ask) -> Json:
+    """What the app did wrong and what was not modelled."""
     return dict(ask.world.report.as_json())
 
 
 def clear_report(ask: Ask) -> Json:
+    """Forget both."""
     ask.world.report.clear()
     return report(ask)
 
 
 def clock(ask: Ask) -> Json:
+    """The world's time."""
     clock = ask.world.clock
     return {"spec": clock.spec, "speed": clock.speed, "now": plain(clock.now())}
 
 
 def set_clock(ask: Ask) -> Json:
+    """Set it: `spec` as in CLOCK. Raises Wrong."""
     try:
         ask.world.clock = Clock.parse(ask.value("spec", str))
     except ValueError as error:
@@ -39,10 +44,12 @@ def set_clock(ask: Ask) -> Json:
 
 
 def faults(ask: Ask) -> Json:
+    """The troubles still to come."""
     return {"faults": plain(ask.world.faults)}
 
 
 def add_fault(ask: Ask) -> Json:
+    """One more trouble. Raises Wrong for a kind there is not."""
     kind = ask.value("kind", str)
     if kind not in KINDS:
         raise Wrong(f"no fault of the kind {kind}; there are {', '.join(KINDS)}")
@@ -62,15 +69,18 @@ def add_fault(ask: Ask) -> Json:
 
 
 def clear_faults(ask: Ask) -> Json:
+    """No troubles any more."""
     ask.world.faults.clear()
     return faults(ask)
 
 
 def latency(ask: Ask) -> Json:
+    """How long every Admin API request is held up, in real milliseconds."""
     return {"milliseconds": ask.world.latency_milliseconds}
 
 
 def set_latency(ask: Ask) -> Json:
+    """Set that."""
     milliseconds = ask.value("milliseconds", float)
     if milliseconds < 0:
         raise Wrong("milliseconds must be at least 0")
@@ -79,6 +89,7 @@ def set_latency(ask: Ask) -> Json:
 
 
 def deliveries(ask: Ask) -> Json:
+    """The last 200 webhooks and how they are disturbed."""
     return {
         "settings": plain(ask.world.deliveries),
         "undelivered": len(ask.world.undelivered) + len(ask.world.outgoing),
@@ -87,6 +98,7 @@ def deliveries(ask: Ask) -> Json:
 
 
 def set_deliveries(ask: Ask) -> Json:
+    """Disturb webhooks otherwise; what is not named stays."""
     settings = ask.world.deliveries
     kinds = {"duplicate": int, "delay": float, "shuffle": bool, "drop_every": int, "paused": bool}
     values: Json = {
@@ -100,5 +112,6 @@ def set_deliveries(ask: Ask) -> Json:
 
 
 async def flush(ask: Ask) -> Json:
+    """Try everything triggered so far once, now; delays and pauses do not count."""
     tried = await ask.courier.flush()
     return {"tried": tried, **deliveries(ask)}

@@ -15,7 +15,7 @@ def the_shop(info: GraphQLResolveInfo) -> dict[str, Any]:
     shop: Shop = info.context.shop
     return {
         "__typename": "Shop",
-        "id": gid("Shop", shop.number * 1_000_003),
+        "id": gid("Shop", shop.shop_id),
         "name": shop.name,
         "email": shop.email,
         "contact_email": shop.email,

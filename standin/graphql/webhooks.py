@@ -29,6 +29,7 @@ def webhook_subscriptions(
     sort_key: str = "CREATED_AT",
     **page: Any,
 ) -> Connection:
+    """The app's own subscriptions at this store."""
     call: Call = info.context
     if query:
         call.world.report.missing("QueryRoot", "webhookSubscriptions(query:)", call.operation)
@@ -42,31 +43,37 @@ def webhook_subscriptions(
 
 @query("webhookSubscriptionsCount")
 def webhook_subscriptions_count(info: Any, **_: Any) -> dict[str, object]:
+    """How many there are."""
     return {"count": len(_own(info.context)), "precision": "EXACT"}
 
 
 @query("webhookSubscription")
 def webhook_subscription(info: Any, *, id: str) -> WebhookSubscription | None:
+    """One of them."""
     return _find(info.context, id)
 
 
 @field("WebhookSubscription", "apiVersion")
 def api_version(row: WebhookSubscription, info: Any) -> dict[str, object]:
+    """The version its payloads are in."""
     return {"handle": row.api_version, "display_name": row.api_version, "supported": True}
 
 
 @field("WebhookSubscription", "callbackUrl")
 def callback_url(row: WebhookSubscription, info: Any) -> str:
+    """The old name of its address."""
     return row.uri
 
 
 @field("WebhookSubscription", "metafields")
 def metafields(row: WebhookSubscription, info: Any) -> list[object]:
+    """None: not modelled."""
     return []
 
 
 @mutation("webhookSubscriptionCreate")
 def create(info: Any, *, topic: str, webhook_subscription: dict[str, Any]) -> dict[str, object]:
+    """Subscribe to a topic."""
     call: Call = info.context
     _check_topic(call, topic)
     row = WebhookSubscription(
@@ -86,6 +93,7 @@ def create(info: Any, *, topic: str, webhook_subscription: dict[str, Any]) -> di
 
 @mutation("webhookSubscriptionUpdate")
 def update(info: Any, *, id: str, webhook_subscription: dict[str, Any]) -> dict[str, object]:
+    """Change a subscription, its topic excepted."""
     call: Call = info.context
     row = _find(call, id)
     if row is None:
@@ -99,6 +107,7 @@ def update(info: Any, *, id: str, webhook_subscription: dict[str, Any]) -> dict[
 
 @mutation("webhookSubscriptionDelete")
 def delete(info: Any, *, id: str) -> dict[str, object]:
+    """End a subscription."""
     call: Call = info.context
     row = _find(call, id)
     if row is None:

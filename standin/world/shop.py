@@ -63,6 +63,11 @@ class Shop:
         return next(location for location in self.locations.values() if location.is_active)
 
     @property
+    def shop_id(self) -> int:
+        """The number in the store's global id, and its `shop_id` in webhooks."""
+        return self.number * 1_000_003
+
+    @property
     def handle(self) -> str:
         """The domain without .myshopify.com."""
         return self.domain.removesuffix(".myshopify.com")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from standin import delivery
 from standin.delivery import Courier
 from standin.installing import install, uninstall
 from standin.signing import sign_body
@@ -117,7 +118,7 @@ def test_uninstalling_is_told_at_once_and_redaction_asked_after_two_days(
     advance(hours=48)
     rounds()
     assert app.topics() == ["app/uninstalled", "shop/redact"]
-    assert json.loads(app.got[1].content) == {"shop_id": shop.number, "shop_domain": shop.domain}
+    assert json.loads(app.got[1].content) == {"shop_id": shop.shop_id, "shop_domain": shop.domain}
 
 
 def test_granted_scopes_are_told_under_the_name_of_the_subscription(
@@ -269,3 +270,19 @@ def test_a_running_courier_delivers_by_itself_and_stops_clean(world: World, shop
     subscribe(world, shop)
     asyncio.run(asyncio.wait_for(story(), 10))
     assert app.topics() == ["products/update"]
+
+
+def test_an_app_too_slow_to_answer_has_failed(world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def dawdle(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(60)
+        return httpx.Response(200)
+
+    async def story() -> None:
+        await Courier(world, httpx.AsyncClient(transport=httpx.MockTransport(dawdle))).flush()
+
+    monkeypatch.setattr(delivery, "SECONDS_TO_ANSWER", 0.01)
+    subscribe(world, shop)
+    world.emit(shop, "products/update", {"id": 1})
+    asyncio.run(story())
+    assert world.delivery_log[0].failures == ["TimeoutError"]
+    assert world.delivery_log[0].status == "waiting"
