@@ -1,7 +1,7 @@
 """Reading a DraftOrderInput: the attributes it sets and its lines."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -45,15 +45,8 @@ def draft_lines(call: Call, given: dict[str, Any]) -> list[DraftLine] | None:
     return None if rows is None else [_line(call, str(place), row) for place, row in enumerate(rows)]
 
 
-def _reservation(call: Call, value: str | None) -> dict[str, Any]:
-    if value is None:
-        return {"reserve_inventory_until": None}
-    try:
-        until = datetime.fromisoformat(value)
-    except ValueError as wrong:
-        raise Unfit("Reserve inventory until is invalid", ["reserveInventoryUntil"]) from wrong
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    if until <= call.now:
+def _reservation(call: Call, until: datetime | None) -> dict[str, Any]:
+    if until is not None and until <= call.now:
         raise Unfit("Reserve until can't be in the past")
     return {"reserve_inventory_until": until}
 
