@@ -15,6 +15,8 @@ PENDING, CREATED, FAILED, CANCELLED = "pending", "created", "failed", "cancelled
 # MasterOrder.state and MasterPart.state (R11); CREATED above is the word for what the customer's order sees.
 PLANNED, CREATING, OPEN, FREEZING, PLACED, CLOSED = "planned", "creating", "open", "freezing", "placed", "closed"
 UNPLACED = (PLANNED, CREATING, OPEN, FREEZING)
+# MasterOrder.question: what only the owner can decide; until then nothing is written to the draft (R13).
+DELETED, CHANGED = "deleted", "changed"
 
 
 class SeenOrder(BaseModel):
@@ -75,6 +77,7 @@ class PartnerOrderLine(BaseModel):
     returned = IntegerField(default=0)
     unit_price_minor = IntegerField()
     wanted = IntegerField(default=0, index=True)  # R1, computed at each reading
+    failure = TextField(default="")  # why it can't be ordered (R13), a sentence; it is pooled no more
 
 
 class MasterOrder(BaseModel):
@@ -92,6 +95,8 @@ class MasterOrder(BaseModel):
     failing_since = MomentField(null=True)
     tries = IntegerField(default=0)
     failure = TextField(default="")
+    question = CharField(default="")
+    note = TextField(default="")  # what the owner should know though nothing failed
     currency = CharField()
 
     class Meta:
@@ -154,6 +159,7 @@ class MasterLine(BaseModel):
     cost_minor = IntegerField()  # agreed at its first line in the window, holds until placing (R10)
     wanted = IntegerField(default=0)
     confirmed = IntegerField(default=0)  # read back from the partner's store
+    price_minor = IntegerField(default=0)  # of one unit, as read back
     shipped = IntegerField(default=0)
 
     class Meta:

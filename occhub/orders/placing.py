@@ -1,0 +1,149 @@
+"""Turning a window's drafts into orders at the cutoff: the one irreversible step, done once (R9, R11, R13)."""
+
+from datetime import datetime
+
+from occhub import clock, leases
+from occhub.database import write
+from occhub.errors import Conflict
+from occhub.leases import Held
+from occhub.orders import demand, failing
+from occhub.orders.claiming import PATIENCE, bring, reread_parts, unplaced_parts
+from occhub.orders.journal import Journal, run_of
+from occhub.orders.models import CHANGED, FREEZING, UNPLACED, MasterOrder, MasterPart
+from occhub.orders.planning import plan
+from occhub.orders.pooling import pool
+from occhub.orders.standing import COMPLETED, WAS_CHANGED, WAS_DELETED, active_lines, adopt, settle
+from occhub.orders.surplus import reuse_surplus
+from occhub.partners.models import DISCONNECTED, Hub
+from occhub.shopify import open_store
+from occhub.shopify.client import Store
+from occhub.shopify.drafts import DraftState, complete_draft, read_draft
+from occhub.shopify.errors import Unavailable
+from occhub.shopify.orders import read_placed_orders
+
+PENDING_PAYMENT = "PENDING"
+# Shopify computes taxes for a moment after an update; the looks are a second apart.
+READY_LOOKS = 20
+NOT_UNPAID = "The partner's store shows the order as {status}, although nothing was paid."
+GAVE_UP = "It could not be placed within 48 hours: {reason}"
+
+
+def place(master: MasterOrder, *, as_of: datetime, trigger: str = "clock") -> MasterOrder:
+    """Place the window's order; answers it as it is then: placed, closed as it was empty, or failed after the grace.
+
+    Raises Conflict when somebody else is at it, a StoreError or Misconfigured when it did not work now; then it is
+    written on the window and tried again by the clock.
+    """
+    store = open_store(master.partner.shop)
+    with leases.hold(demand.claims_lease(master.partner_id), patience=PATIENCE) as held:
+        master = MasterOrder.find(master.id)
+        if master.state not in UNPLACED:
+            return master
+        with run_of("place", trigger, store, as_of=as_of, partner_id=master.partner_id, always=True) as run:
+            try:
+                _place(store, master, held, run, as_of)
+            except Exception as error:
+                if failing.is_hopeless(master, as_of):
+                    failing.give_up(master, GAVE_UP.format(reason=error), held)
+                else:
+                    failing.remember(master, error, as_of=as_of)
+                raise
+    return MasterOrder.find(master.id)
+
+
+def due(as_of: datetime) -> list[MasterOrder]:
+    """The windows whose cutoff has come and whose next try is due; those the owner must decide about wait for him."""
+    query = MasterOrder.select().where(
+        MasterOrder.state.in_(UNPLACED)
+        & (MasterOrder.cutoff_at <= as_of)
+        & (MasterOrder.next_try_at.is_null() | (MasterOrder.next_try_at <= as_of))
+    )
+    return [
+        master
+        for master in query.order_by(MasterOrder.cutoff_at)
+        if master.partner.state != DISCONNECTED and (not master.question or failing.is_hopeless(master, as_of))
+    ]
+
+
+def ask_now(master: MasterOrder, *, as_of: datetime) -> None:
+    """Let the window close at once: from here on the clock will place it, whatever happens to us."""
+    with write():
+        closed_early = MasterOrder.update(cutoff_at=as_of, next_try_at=None).where(
+            (MasterOrder.id == master.id) & MasterOrder.state.in_(UNPLACED) & (MasterOrder.cutoff_at > as_of)
+        )
+        closed_early.execute()
+
+
+def _place(store: Store, master: MasterOrder, held: Held, run: Journal, as_of: datetime) -> None:
+    if master.state != FREEZING:
+        demand.catch_up(open_store(Hub.get_hub().shop), as_of)
+    failing.clear_up(store, master.partner, held, as_of=as_of)
+    states = reread_parts(store, master, held, as_of=as_of)
+    _freeze(master, held, as_of)
+    for part in unplaced_parts(master):
+        bring(store, part, held, as_of=as_of, state=states.get(part.id))
+    run.read = sum(line.wanted for part in unplaced_parts(master) for line in active_lines(part))
+    for part in unplaced_parts(master):
+        if part.draft_id:
+            _complete(store, part, held, as_of)
+            run.changed += 1
+    with write():
+        held.confirm()
+        settle(master.id, as_of=as_of)
+    run.detail = _outcome(master)
+
+
+def _freeze(master: MasterOrder, held: Held, as_of: datetime) -> None:
+    """Decide for good what is in; what is learnt later goes into the next window (R9)."""
+    current = MasterOrder.find(master.id)
+    if current.question:
+        raise Conflict(WAS_CHANGED if current.question == CHANGED else WAS_DELETED)
+    if current.state in UNPLACED and current.state != FREEZING:
+        reuse_surplus(current.partner, held)
+        plan(current, pool(current.partner), held, freeze_at=as_of)
+
+
+def _complete(store: Store, part: MasterPart, held: Held, as_of: datetime) -> None:
+    _wait_until_ready(store, part)
+    with write():
+        held.confirm()
+        MasterPart.update(state=FREEZING).where(MasterPart.id == part.id).execute()
+    state = _completed(store, part)
+    order = read_placed_orders(store, [state.order_id])[state.order_id] if state.order_id else None
+    note = ""
+    if order is not None and order.financial_status != PENDING_PAYMENT:
+        note = NOT_UNPAID.format(status=order.financial_status.replace("_", " ").lower())
+    with write():
+        held.confirm()
+        adopt(part, state, as_of=as_of, note=note)
+        if order is not None:
+            MasterPart.update(
+                financial_status=order.financial_status, fulfillment_status=order.fulfillment_status
+            ).where(MasterPart.id == part.id).execute()
+
+
+def _completed(store: Store, part: MasterPart) -> DraftState:
+    try:
+        return complete_draft(store, part.draft_id)
+    except Unavailable as error:
+        if not error.outcome_unknown:
+            raise
+        # Never repeated blindly: the draft itself tells whether it has become an order.
+        state = read_draft(store, part.draft_id)
+        if state is None or state.status != COMPLETED:
+            raise
+        return state
+
+
+def _wait_until_ready(store: Store, part: MasterPart) -> None:
+    for _ in range(READY_LOOKS):
+        state = read_draft(store, part.draft_id)
+        if state is not None and state.ready:
+            return
+        clock.sleep(1.0)
+    raise Unavailable(store.shop, "the draft order is still being computed")
+
+
+def _outcome(master: MasterOrder) -> str:
+    names = [part.order_name for part in master.parts if part.order_name]
+    return f"Placed as {', '.join(names)}." if names else "Nothing was wanted; the window was closed."

@@ -1,0 +1,65 @@
+"""The daily look at every open draft (R21), the sweep of strays (R11), and partners who have left (R14)."""
+
+import logging
+from datetime import datetime, timedelta
+
+from occhub import leases
+from occhub.database import write
+from occhub.errors import HubError
+from occhub.orders import demand, failing, statuses
+from occhub.orders.claiming import PATIENCE, claim
+from occhub.orders.models import CREATING, UNPLACED, MasterOrder, MasterPart, PartnerOrderLine
+from occhub.orders.pooling import needs
+from occhub.orders.wishing import OUR_TAG, hub_tag, token_tag
+from occhub.partners.models import DISCONNECTED, Hub, Partner
+from occhub.shopify import open_store
+from occhub.shopify.drafts import delete_draft, recent_drafts
+
+log = logging.getLogger(__name__)
+
+STRAY_AFTER = timedelta(minutes=15)
+LOOK_BACK = timedelta(days=7)
+LEFT = "The partner has left."
+
+
+def check_daily(as_of: datetime) -> None:
+    """R21: rebuild and check the open draft of every partner, noting a run for each even if nothing changed."""
+    demand.catch_up(open_store(Hub.get_hub().shop), as_of)
+    for partner in Partner.working():
+        try:
+            claim(partner, as_of=as_of, always=True)
+        except HubError as error:
+            log.warning("daily check of %s: %s", partner.shop, error)
+
+
+def sweep_strays(partner: Partner, as_of: datetime) -> int:
+    """Delete drafts of ours that no row owns: what a lost answer left behind. Answers how many; raises a StoreError."""
+    store, hub, swept = open_store(partner.shop), Hub.get_hub(), 0
+    with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
+        failing.clear_up(store, partner, held, as_of=as_of)
+        parts = list(MasterPart.select().join(MasterOrder).where(MasterOrder.partner == partner))
+        owned = {part.draft_id for part in parts if part.draft_id}
+        # A draft whose answer is still awaited has no owner by id yet, but will be found by this.
+        awaited = {token_tag(part) for part in parts if part.state == CREATING}
+        for draft in list(recent_drafts(store, as_of - LOOK_BACK)):
+            ours = {OUR_TAG, hub_tag(hub)} <= set(draft.tags) and draft.id not in owned
+            old = draft.created_at < as_of - STRAY_AFTER
+            if ours and old and draft.order_id is None and not awaited & set(draft.tags):
+                delete_draft(store, draft.id)
+                swept += 1
+    return swept
+
+
+def release_left(as_of: datetime) -> None:
+    """R14: what partners who have left were to send is failed with that reason, for the owner to see and refund."""
+    for partner in Partner.select().where(Partner.state == DISCONNECTED):
+        for master in MasterOrder.select().where((MasterOrder.partner == partner) & MasterOrder.state.in_(UNPLACED)):
+            with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
+                failing.give_up(master, LEFT, held)
+        stranded = [line_id for line_id, _, _ in needs(partner, payable=None)]
+        if stranded:
+            with write():
+                lines = PartnerOrderLine.id << stranded
+                PartnerOrderLine.update(failure=LEFT).where(lines).execute()
+                orders = PartnerOrderLine.select(PartnerOrderLine.order).where(lines)
+                statuses.refresh({order_id for (order_id,) in orders.tuples()})

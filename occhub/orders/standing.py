@@ -1,0 +1,182 @@
+"""Reading our drafts back from the partner's store, and believing the store rather than ourselves (R3, R13)."""
+
+import secrets
+import string
+from datetime import datetime
+
+from occhub.catalog.models import ProductMapping
+from occhub.database import write
+from occhub.leases import Held
+from occhub.money import Money
+from occhub.orders import statuses
+from occhub.orders.models import (
+    CHANGED,
+    CLOSED,
+    DELETED,
+    PLACED,
+    PLANNED,
+    UNPLACED,
+    Allocation,
+    MasterLine,
+    MasterOrder,
+    MasterPart,
+)
+from occhub.shopify.client import Store
+from occhub.shopify.drafts import DraftState, read_draft
+
+COMPLETED = "COMPLETED"
+WAS_DELETED = "The partner deleted our draft order. Nothing is ordered until you decide."
+WAS_CHANGED = "The partner changed our draft order by hand. We leave it as it is until you decide."
+COMPLETED_EARLY = "The partner turned the draft into an order himself; what is sold from now on goes into the next one."
+
+
+def new_token() -> str:
+    """Twelve random characters by which a draft is found whose creation's answer was lost."""
+    return "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(12))
+
+
+def active_lines(part: MasterPart) -> list[MasterLine]:
+    """The part's lines of which something is wanted, in the order in which they are sent."""
+    query = MasterLine.select(MasterLine, ProductMapping).join(ProductMapping)
+    return list(query.where((MasterLine.part == part) & (MasterLine.wanted > 0)).order_by(MasterLine.id))
+
+
+def reread(
+    store: Store, part: MasterPart, *, as_of: datetime, held: Held | None = None, overwrite: bool = False
+) -> DraftState | None:
+    """Read the part's draft by id and keep what stands on it; answers it while it is open and as we left it.
+
+    Completed early: its order is adopted. Deleted or changed by hand: the owner is asked (`overwrite`: he has decided).
+    """
+    state = read_draft(store, part.draft_id)
+    with write():
+        if held:
+            held.confirm()
+        if state is None:
+            _lose(part, as_of)
+            return None
+        if state.status == COMPLETED:
+            adopt(part, state, as_of=as_of, note="" if as_of >= part.master.cutoff_at else COMPLETED_EARLY)
+            return None
+        by_hand = not overwrite and not _is_as_we_left_it(part, state)
+        absorb(part, state, as_of=as_of)
+        if by_hand:
+            _ask(part.master, CHANGED, WAS_CHANGED)
+            return None
+    return state
+
+
+def absorb(part: MasterPart, state: DraftState, *, as_of: datetime) -> None:
+    """Keep what the draft says: quantities, prices, reservation, totals; call inside `write()`."""
+    MasterPart.update(draft_name=state.name, reserved_until=state.reserve_until, **_totals(state)).where(
+        MasterPart.id == part.id
+    ).execute()
+    quantities, prices = _on_draft(state)
+    moved = []
+    for line in _all_lines(part):
+        variant = line.mapping.partner_variant_id
+        confirmed, price = quantities.get(variant, 0), prices.get(variant, 0)
+        if (line.confirmed, line.price_minor) != (confirmed, price):
+            MasterLine.update(confirmed=confirmed, price_minor=price).where(MasterLine.id == line.id).execute()
+            moved.append(line.mapping_id)
+    _want_stock(moved, as_of)
+    statuses.refresh_parts([part.id])
+
+
+def adopt(part: MasterPart, state: DraftState, *, as_of: datetime, note: str = "") -> None:
+    """The draft has become an order: the part is placed; call inside `write()`."""
+    MasterPart.update(state=PLACED, order_id=state.order_id, order_name=state.order_name or "").where(
+        MasterPart.id == part.id
+    ).execute()
+    absorb(part, state, as_of=as_of)
+    for line in _all_lines(part):
+        trim(line, line.confirmed)
+    if note:
+        MasterOrder.update(note=note).where(MasterOrder.id == part.master_id).execute()
+    settle(part.master_id, as_of=as_of)
+    statuses.refresh_parts([part.id])
+
+
+def trim(line: MasterLine, units: int) -> None:
+    """Let the line promise no more than it has: the newest orders lose first; call inside `write()`."""
+    for promise in Allocation.select().where(Allocation.line == line).order_by(Allocation.order_line):
+        kept = min(promise.units, units)
+        units -= kept
+        if kept == promise.units:
+            continue
+        this = Allocation.id == promise.id
+        (Allocation.update(units=kept).where(this) if kept else Allocation.delete().where(this)).execute()
+
+
+def settle(master_id: int, *, as_of: datetime) -> None:
+    """A master order is placed when every part with something on it is, closed when there is none; inside `write()`."""
+    parts = list(MasterPart.select().where(MasterPart.master == master_id))
+    if any(part.state in UNPLACED and (part.draft_id or active_lines(part)) for part in parts):
+        return
+    MasterPart.update(state=CLOSED).where((MasterPart.master == master_id) & (MasterPart.state << UNPLACED)).execute()
+    placed = any(part.state == PLACED for part in parts)
+    facts = {"state": PLACED, "placed_at": as_of} if placed else {"state": CLOSED}
+    MasterOrder.update(failure="", question="", failing_since=None, next_try_at=None, tries=0, **facts).where(
+        MasterOrder.id == master_id
+    ).execute()
+
+
+def unmake(part: MasterPart) -> None:
+    """The part has no draft any more and may get another; call inside `write()`."""
+    MasterPart.update(
+        state=PLANNED, draft_id=None, draft_name="", reserved_until=None, creating_since=None, token=new_token()
+    ).where(MasterPart.id == part.id).execute()
+    MasterLine.update(confirmed=0, price_minor=0).where(MasterLine.part == part).execute()
+
+
+def _lose(part: MasterPart, as_of: datetime) -> None:
+    ours = not active_lines(part)  # we deleted it as it was empty, and died before writing so
+    held = [line.mapping_id for line in _all_lines(part) if line.confirmed]
+    unmake(part)
+    _want_stock(held, as_of)
+    statuses.refresh_parts([part.id])
+    if not ours:
+        _ask(part.master, DELETED, WAS_DELETED)
+
+
+def _ask(master: MasterOrder, question: str, sentence: str) -> None:
+    MasterOrder.update(question=question, failure=sentence).where(MasterOrder.id == master.id).execute()
+
+
+def _is_as_we_left_it(part: MasterPart, state: DraftState) -> bool:
+    """Whether the draft shows what we last read, or what we last sent in case its answer was lost."""
+    lines = _all_lines(part)
+    quantities, prices = _on_draft(state)
+    left = {line.mapping.partner_variant_id: line.confirmed for line in lines if line.confirmed}
+    sent = {line.mapping.partner_variant_id: line.wanted for line in lines if line.wanted}
+    if len(state.lines) != len(quantities) or quantities not in (left, sent):
+        return False
+    known = {line.mapping.partner_variant_id: {line.price_minor, line.cost_minor} for line in lines}
+    return all(prices[variant] in known[variant] for variant in quantities)
+
+
+def _on_draft(state: DraftState) -> tuple[dict[str | None, int], dict[str | None, int]]:
+    """Quantity and unit price in minor units by variant."""
+    quantities: dict[str | None, int] = {}
+    for line in state.lines:
+        quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
+    return quantities, {line.variant_id: line.unit_price.minor for line in state.lines}
+
+
+def _totals(state: DraftState) -> dict[str, int]:
+    sums: dict[str, Money] = {
+        "subtotal_minor": state.subtotal,
+        "tax_minor": state.tax,
+        "shipping_minor": state.shipping,
+        "total_minor": state.total,
+    }
+    return {name: money.minor for name, money in sums.items()}
+
+
+def _all_lines(part: MasterPart) -> list[MasterLine]:
+    query = MasterLine.select(MasterLine, ProductMapping).join(ProductMapping)
+    return list(query.where(MasterLine.part == part).order_by(MasterLine.id))
+
+
+def _want_stock(mapping_ids: list[int], as_of: datetime) -> None:
+    ProductMapping.update(stock_wanted_at=as_of).where(ProductMapping.id << mapping_ids).execute()

@@ -1,0 +1,117 @@
+"""The word on a customer's order, derived from its units (R12); no work is ever chosen by it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from peewee import JOIN, ModelSelect, chunked, fn
+
+from occhub.orders.models import (
+    CANCELLED,
+    CREATED,
+    FAILED,
+    FREEZING,
+    OPEN,
+    PENDING,
+    PLACED,
+    Allocation,
+    MasterLine,
+    MasterPart,
+    PartnerOrder,
+    PartnerOrderLine,
+)
+
+ROWS = 500  # in one statement: SQLite takes 32,766 values at most
+UNKNOWN_GOODS = "We sold this as the partner's, but do not know which of his coffees it is."
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """A line as the status needs it; `standing` are units read back from the partner's store."""
+
+    wanted: int
+    standing: int
+    is_orphan: bool
+    failure: str
+
+
+def derive(cancelled: bool, lines: Collection[LineFacts]) -> tuple[str, str]:
+    """The status and, for `failed`, the reason."""
+    if cancelled or not any(line.wanted for line in lines):
+        return CANCELLED, ""
+    open_lines = [line for line in lines if line.standing < line.wanted]
+    if not open_lines:
+        return CREATED, ""
+    for line in open_lines:
+        if line.failure or line.is_orphan:
+            return FAILED, line.failure or UNKNOWN_GOODS
+    return PENDING, ""
+
+
+def refresh(order_ids: Collection[int]) -> None:
+    """Derive the status of these orders anew; call inside `write()`."""
+    for ids in chunked(sorted(order_ids), ROWS):
+        facts = _facts(ids)
+        for order in PartnerOrder.select().where(PartnerOrder.id.in_(ids)):
+            cancelled = order.cancelled_at is not None or order.gone_at is not None
+            status, failure = derive(cancelled, facts.get(order.id, []))
+            if (order.status, order.failure) != (status, failure):
+                changed = PartnerOrder.update(status=status, failure=failure)
+                changed.where(PartnerOrder.id == order.id).execute()
+
+
+def refresh_parts(part_ids: Collection[int]) -> None:
+    """Derive the status of every order with units on these parts; call inside `write()`."""
+    refresh(orders_on_parts(part_ids))
+
+
+def orders_on_parts(part_ids: Collection[int]) -> set[int]:
+    """The customers' orders with units on these parts."""
+    query = (
+        PartnerOrderLine.select(PartnerOrderLine.order)
+        .join(Allocation)
+        .join(MasterLine)
+        .where(MasterLine.part.in_(list(part_ids)))
+        .distinct()
+    )
+    return {order_id for (order_id,) in query.tuples()}
+
+
+def standing_units() -> ModelSelect:
+    """Query: (order line id, units) that stand read back on an open draft or on a placed order."""
+    on_draft = MasterPart.state.in_((OPEN, FREEZING)) & (MasterLine.confirmed >= MasterLine.wanted)
+    on_order = (MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null()
+    return _allocated().where(on_draft | on_order)
+
+
+def placed_units() -> ModelSelect:
+    """Query: (order line id, units) that stand on placed orders."""
+    return _allocated().where((MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null())
+
+
+def _allocated() -> ModelSelect:
+    return (
+        Allocation.select(Allocation.order_line, fn.SUM(Allocation.units).alias("units"))
+        .join(MasterLine)
+        .join(MasterPart)
+        .group_by(Allocation.order_line)
+    )
+
+
+def _facts(order_ids: list[int]) -> dict[int, list[LineFacts]]:
+    ours = PartnerOrderLine.select(PartnerOrderLine.id).where(PartnerOrderLine.order.in_(order_ids))
+    standing = standing_units().where(Allocation.order_line.in_(ours)).alias("standing")
+    query = (
+        PartnerOrderLine.select(
+            PartnerOrderLine.order,
+            PartnerOrderLine.wanted,
+            fn.COALESCE(standing.c.units, 0),
+            PartnerOrderLine.mapping,
+            PartnerOrderLine.failure,
+        )
+        .join(standing, JOIN.LEFT_OUTER, on=(standing.c.order_line_id == PartnerOrderLine.id))
+        .where(PartnerOrderLine.order.in_(order_ids))
+    )
+    facts: dict[int, list[LineFacts]] = {}
+    for order_id, wanted, units, mapping_id, failure in query.tuples():
+        facts.setdefault(order_id, []).append(LineFacts(wanted, units, mapping_id is None, failure))
+    return facts

@@ -1,0 +1,86 @@
+"""What the clock, webhooks and nudges start in this room; each finds its work in rows and may run twice."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from occhub import clock
+from occhub.errors import Conflict, HubError
+from occhub.inbox import InboxEvent
+from occhub.orders import capturing, claiming, placing, reconciling, tracking
+from occhub.orders.cutoffs import local_instant
+from occhub.orders.models import MasterOrder
+from occhub.partners.models import Hub, Partner
+from occhub.queue import nudge
+from occhub.shopify import open_store
+
+log = logging.getLogger(__name__)
+
+__all__ = ["local_instant"]  # the timetable's daily hour obeys the same clock changes
+
+
+def orders_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
+    """Orders were announced: the hub's are captured, a partner's are tracked."""
+    hub = Hub.get_hub()
+    if shop == hub.shop:
+        ids = [event.subject for event in events if event.subject]
+        if capturing.capture_orders(open_store(shop), ids, as_of=as_of):
+            nudge("claims")
+    elif (partner := Partner.at(shop)) is not None:
+        if tracking.track(partner, as_of=as_of, trigger="webhook"):
+            nudge("claims")
+
+
+def walk() -> None:
+    """Capture what no webhook told."""
+    if capturing.walk(open_store(Hub.get_hub().shop), as_of=clock.now()):
+        nudge("claims")
+
+
+def claim_due() -> None:
+    """Bring every draft up to date that our own rows say is not."""
+    now = clock.now()
+    partners = [partner for partner in Partner.working() if claiming.is_due(partner, now)]
+    _each(partners, lambda partner: claiming.claim(partner, as_of=now))
+
+
+def place_due() -> None:
+    """Place what is due, and fail what partners who have left owe."""
+    now = clock.now()
+    reconciling.release_left(now)
+    _each(placing.due(now), lambda master: placing.place(master, as_of=now))
+
+
+def place(master_id: int) -> None:
+    """Place this window if it is due."""
+    now = clock.now()
+    _each([master for master in placing.due(now) if master.id == master_id], lambda it: placing.place(it, as_of=now))
+
+
+def check_daily() -> None:
+    """R21."""
+    reconciling.check_daily(clock.now())
+
+
+def track_all() -> None:
+    """Follow every placed order that is under way."""
+    now = clock.now()
+    partners = [partner for partner in Partner.working() if tracking.under_way(partner, now)]
+    _each(partners, lambda partner: tracking.track(partner, as_of=now))
+
+
+def sweep() -> None:
+    """Delete stray drafts at every partner's."""
+    now = clock.now()
+    _each(Partner.working(), lambda partner: reconciling.sweep_strays(partner, now))
+
+
+def _each(things: Sequence[Partner] | Sequence[MasterOrder], act: Callable[..., object]) -> None:
+    # One store's trouble is no other's; it is written on its window and in its run.
+    for thing in things:
+        try:
+            act(thing)
+        except Conflict as error:
+            log.info("%s", error)
+        except HubError as error:
+            log.warning("%s: %s", act, error)

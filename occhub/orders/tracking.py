@@ -1,0 +1,146 @@
+"""Following placed orders home: parcels, what was shipped, what never will be."""
+
+from datetime import datetime, timedelta
+
+from peewee import chunked
+
+from occhub.catalog.models import ProductMapping
+from occhub.database import write
+from occhub.orders import statuses
+from occhub.orders.journal import run_of
+from occhub.orders.models import PLACED, MasterLine, MasterOrder, MasterPart, Shipment
+from occhub.orders.standing import trim
+from occhub.partners.models import Partner
+from occhub.shopify import open_store
+from occhub.shopify.orders import read_placed_orders
+from occhub.shopify.types import PlacedOrder
+
+AT_ONCE = 20
+# Shopify shows an order for 60 days; one it denies sooner was deleted.
+SURELY_SHOWN_FOR = timedelta(days=55)
+SENT = "SUCCESS"
+FULFILLED = "FULFILLED"
+
+
+def track(partner: Partner, *, as_of: datetime, trigger: str = "clock") -> int:
+    """Read the partner's orders that are still under way again; answers how many have changed. Raises a StoreError."""
+    parts = {part.order_id: part for part in under_way(partner, as_of)}
+    store = open_store(partner.shop)
+    with run_of("track", trigger, store, as_of=as_of, partner_id=partner.id) as run:
+        for batch in chunked(parts, AT_ONCE):
+            for order_id, order in read_placed_orders(store, batch).items():
+                with write():
+                    run.changed += (
+                        _vanish(parts[order_id], as_of) if order is None else _keep(parts[order_id], order, as_of)
+                    )
+        run.read = len(parts)
+    return run.changed
+
+
+def under_way(partner: Partner, as_of: datetime) -> list[MasterPart]:
+    """The partner's placed orders of which something may still change, and which Shopify still shows."""
+    query = (
+        MasterPart.select(MasterPart, MasterOrder)
+        .join(MasterOrder)
+        .where(
+            MasterOrder.partner == partner,
+            MasterPart.state == PLACED,
+            MasterPart.order_id.is_null(False),
+            MasterPart.order_cancelled_at.is_null(),
+            MasterOrder.placed_at.is_null() | (MasterOrder.placed_at > as_of - SURELY_SHOWN_FOR),
+        )
+    )
+    return list(query.order_by(MasterPart.id))
+
+
+def _keep(part: MasterPart, order: PlacedOrder, as_of: datetime) -> bool:
+    before = _picture(part)
+    MasterPart.update(
+        order_name=order.name,
+        order_cancelled_at=order.cancelled_at,
+        fulfillment_status=order.fulfillment_status,
+        financial_status=order.financial_status,
+        subtotal_minor=order.subtotal.minor,
+        tax_minor=order.tax.minor,
+        shipping_minor=order.shipping.minor,
+        total_minor=order.total.minor,
+        tracked_at=as_of,
+    ).where(MasterPart.id == part.id).execute()
+    _keep_shipments(part, order, as_of)
+    _keep_lines(part, order, as_of)
+    changed = _picture(part) != before
+    if changed:
+        statuses.refresh_parts([part.id])
+    return changed
+
+
+def _vanish(part: MasterPart, as_of: datetime) -> bool:
+    MasterPart.update(order_cancelled_at=as_of, tracked_at=as_of).where(MasterPart.id == part.id).execute()
+    _want_stock([line.mapping_id for line in part.lines], as_of)
+    statuses.refresh_parts([part.id])
+    return True
+
+
+def _keep_shipments(part: MasterPart, order: PlacedOrder, as_of: datetime) -> None:
+    for parcel in order.shipments:
+        facts = {
+            "status": parcel.status,
+            "company": parcel.company,
+            "number": parcel.number,
+            "url": parcel.url,
+            "units": sum(quantity for _, quantity in parcel.lines),
+        }
+        first = {"part": part.id, "remote_id": parcel.id, "seen_at": as_of}
+        Shipment.insert({**first, **facts}).on_conflict(conflict_target=[Shipment.remote_id], update=facts).execute()
+
+
+def _keep_lines(part: MasterPart, order: PlacedOrder, as_of: datetime) -> None:
+    """Shipped units a line, and those that will never come: they are wanted again (R13)."""
+    shipped = _shipped(order)
+    promised = _still_promised(order)
+    freed = []
+    for line in MasterLine.select(MasterLine, ProductMapping).join(ProductMapping).where(MasterLine.part == part):
+        variant = line.mapping.partner_variant_id
+        sent = shipped.get(variant, 0)
+        if sent != line.shipped:
+            MasterLine.update(shipped=sent).where(MasterLine.id == line.id).execute()
+        units = min(line.confirmed, max(sent, promised.get(variant, line.confirmed)))
+        if units < line.confirmed:
+            MasterLine.update(confirmed=units).where(MasterLine.id == line.id).execute()
+            trim(line, units)
+        if units < line.confirmed or order.cancelled_at:
+            freed.append(line.mapping_id)
+    _want_stock(freed, as_of)
+
+
+def _shipped(order: PlacedOrder) -> dict[str | None, int]:
+    shipped: dict[str | None, int] = {}
+    for parcel in order.shipments:
+        if parcel.status == SENT:
+            for variant_id, quantity in parcel.lines:
+                shipped[variant_id] = shipped.get(variant_id, 0) + quantity
+    return shipped
+
+
+def _still_promised(order: PlacedOrder) -> dict[str | None, int]:
+    """What the order still holds of each variant; of one closed before all was sent, only what was sent."""
+    promised: dict[str | None, int] = {}
+    for line in order.lines:
+        units = line.current_quantity - (line.unfulfilled if order.closed_at else 0)
+        promised[line.variant_id] = promised.get(line.variant_id, 0) + max(0, units)
+    return promised
+
+
+def _picture(part: MasterPart) -> tuple[object, ...]:
+    row = MasterPart.get_by_id(part.id)
+    lines = MasterLine.select(MasterLine.id, MasterLine.confirmed, MasterLine.shipped).where(MasterLine.part == part)
+    parcels = Shipment.select(Shipment.remote_id, Shipment.status, Shipment.number).where(Shipment.part == part)
+    return (
+        (row.order_name, row.order_cancelled_at, row.fulfillment_status, row.financial_status, row.total_minor),
+        sorted(lines.tuples()),
+        sorted(parcels.tuples()),
+    )
+
+
+def _want_stock(mapping_ids: list[int], as_of: datetime) -> None:
+    ProductMapping.update(stock_wanted_at=as_of).where(ProductMapping.id << mapping_ids).execute()

@@ -1,0 +1,72 @@
+"""The draft as we want it on the partner's store: its lines, its words, its address, how long it holds stock."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from occhub.errors import Misconfigured
+from occhub.orders.models import MasterLine, MasterPart
+from occhub.partners.models import Hub
+from occhub.shopify.drafts import Address, DraftState, DraftWish, WishLine
+
+# How long a placing that fails is tried again, and how long the partner's stock stays held for it (R13).
+GRACE = timedelta(hours=48)
+OUR_TAG = "occ-hub"
+TAG_LENGTH = 40  # Shopify cuts no tag, it refuses
+
+
+def wish_for(part: MasterPart, lines: Sequence[MasterLine], hub: Hub) -> DraftWish:
+    """The whole draft; raises Misconfigured while partners can't know where to ship."""
+    if not hub.has_address:
+        raise Misconfigured("Partners do not know where to ship: fill in the fulfilment centre under Settings.")
+    master = part.master
+    cutoff = master.cutoff_at.astimezone(hub.timezone)
+    return DraftWish(
+        lines=tuple(WishLine(line.mapping.partner_variant_id, line.wanted, line.cost) for line in lines),
+        email=hub.email,
+        po_number=master.reference,
+        tags=(OUR_TAG, hub_tag(hub), master.reference, token_tag(part)),
+        note=f"Being filled by {hub.name or hub.company} until {cutoff:%A %d %B %Y, %H:%M} ({hub.zone}); "
+        "please do not complete or ship.",
+        address=Address(
+            company=hub.company,
+            first_name="",
+            last_name=hub.name or hub.company,
+            address1=hub.address1,
+            address2=hub.address2,
+            city=hub.city,
+            province=hub.province_code,
+            country=hub.country_code,
+            zip=hub.postcode,
+            phone=hub.phone,
+        ),
+        reserve_until=reserve_until(part),
+        tax_exempt=master.partner.tax_exempt,
+        shipping=None,
+    )
+
+
+def reserve_until(part: MasterPart) -> datetime:
+    """The partner's stock is held beyond the cutoff for as long as we try to place."""
+    moment: datetime = part.master.cutoff_at + GRACE
+    return moment
+
+
+def is_fulfilled(wish: DraftWish, state: DraftState) -> bool:
+    """Whether the draft already holds what we want, at the agreed cost and for long enough."""
+    wanted = sorted((line.variant_id, line.quantity, line.unit_cost.minor) for line in wish.lines)
+    there = sorted((line.variant_id or "", line.quantity, line.unit_price.minor) for line in state.lines)
+    # Shopify may cut the moment to seconds.
+    holds = wish.reserve_until is None or (
+        state.reserve_until is not None and state.reserve_until >= wish.reserve_until - timedelta(minutes=1)
+    )
+    return wanted == there and holds
+
+
+def hub_tag(hub: Hub) -> str:
+    """Tells our drafts from those of another hub that buys from the same partner."""
+    return f"hub-{hub.shop.removesuffix('.myshopify.com')}"[:TAG_LENGTH]
+
+
+def token_tag(part: MasterPart) -> str:
+    """The tag by which a draft is found whose creation's answer was lost."""
+    return f"t-{part.token}"
