@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from standin.app import create_app
-from standin.app_config import read_app
+from standin.app_config import read_app, take_credentials
 from standin.clock import Clock
 from standin.seeding import seeded
 from standin.world import World
@@ -43,10 +43,13 @@ def _world(options: argparse.Namespace) -> World:
     if options.state and options.state.exists():
         world: World = pickle.loads(options.state.read_bytes())
         world.app = app or world.app
+        take_credentials(world.app, os.environ)
         return world
     clock = Clock.parse(os.environ.get("CLOCK", "real"))
     address = f"http://{options.host}:{options.port}"
-    return seeded(options.seed, clock, app, hub=os.environ.get("HUB_SHOP"), address=address)
+    world = seeded(options.seed, clock, app, hub=os.environ.get("HUB_SHOP"), address=address)
+    take_credentials(world.app, os.environ)
+    return world
 
 
 def _keep(world: World, place: Path | None) -> None:

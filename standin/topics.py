@@ -24,8 +24,6 @@ SCOPES_OF_TOPIC: dict[str, tuple[str, ...]] = {
     "inventory_items/create": _ITEMS,
     "inventory_items/delete": _ITEMS,
     "inventory_items/update": _ITEMS,
-    "inventory_levels/connect": _STOCK,
-    "inventory_levels/disconnect": _STOCK,
     "inventory_levels/update": _STOCK,
     "orders/cancelled": _CHANGED_ORDERS,
     "orders/create": _ORDERS,

@@ -5,6 +5,7 @@ from typing import Any
 
 from standin.control import picture
 from standin.control.asking import Ask, Wrong, checked
+from standin.world import payloads
 
 Json = dict[str, Any]
 
@@ -23,6 +24,9 @@ def change_variant(ask: Ask) -> Json:
     item = shop.item_of(variant)
     for name, value in _checked(ask, OF_VARIANT).items():
         setattr(item if name == "tracked" else variant, name, value)
+    if "tracked" in ask.given:
+        ask.world.touch(shop, item)
+        ask.world.emit(shop, "inventory_items/update", payloads.inventory_item(item))
     ask.world.product_changed(shop, product)
     return picture.variant(shop, variant)
 

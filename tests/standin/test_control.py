@@ -113,6 +113,12 @@ def test_changes_of_goods_are_kept_and_told(control: TestClient, world: World, p
     assert [event.topic for event in world.outgoing][:3] == ["products/update", "products/update", "products/delete"]
 
 
+def test_stock_no_longer_counted_is_told_of_the_item(control: TestClient, world: World, product: Product) -> None:
+    variant = control.patch(f"{SHOP}/variants/{product.variants[0].id}", json={"tracked": False}).json()
+    assert variant["item"]["tracked"] is False
+    assert [event.topic for event in world.outgoing] == ["inventory_items/update", "products/update"]
+
+
 @pytest.mark.parametrize("body", [{"price": "-1"}, {"price": "a"}, {"taxable": 1}, {"weight": 2}, {"sku": 7}, "text"])
 def test_nonsense_changes_nothing(control: TestClient, product: Product, body: object) -> None:
     assert control.patch(f"{SHOP}/variants/{product.variants[0].id}", json=body).status_code == 400

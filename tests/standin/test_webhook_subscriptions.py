@@ -1,12 +1,17 @@
 """Webhook subscriptions over the Admin API."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import GraphQLEnumType
 from starlette.testclient import TestClient
 
+import standin
 from standin.app import create_app
+from standin.graphql.schema import admin_schema
+from standin.topics import NAME_OF_TOPIC
 from standin.world import Shop, World
 
 CREATE = """mutation Create($topic: WebhookSubscriptionTopic!, $sub: WebhookSubscriptionInput!) {
@@ -121,3 +126,12 @@ def test_what_is_not_there_can_be_neither_changed_nor_deleted(api: Api) -> None:
     message = [{"field": ["id"], "message": "Webhook subscription does not exist"}]
     assert api(UPDATE, id=missing, sub={"uri": HOOKS})["data"]["webhookSubscriptionUpdate"]["userErrors"] == message
     assert api(DELETE, id=missing)["data"]["webhookSubscriptionDelete"]["userErrors"] == message
+
+
+def test_every_topic_that_can_be_subscribed_to_is_of_the_schema_and_told_somewhere() -> None:
+    topics = admin_schema().type_map["WebhookSubscriptionTopic"]
+    assert isinstance(topics, GraphQLEnumType)
+    assert NAME_OF_TOPIC.keys() <= topics.values.keys()
+    sources = [path for path in Path(standin.__file__).parent.rglob("*.py") if path.name != "topics.py"]
+    told = "".join(path.read_text() for path in sources)
+    assert [topic for topic in NAME_OF_TOPIC.values() if f'"{topic}"' not in told] == []
