@@ -14,11 +14,10 @@ HEADERS = {
 }
 
 
-def assemble(folder: str, only_once: bool = False) -> str:
+def assemble(folder: str) -> str:
     """The files of a folder in the order of their names, in one scope of their own."""
     body = "\n".join(path.read_text() for path in sorted((HERE / folder).glob("*.js")))
-    guard = 'if (customElements.get("s-page")) return;\n' if only_once else ""
-    return f'(() => {{\n"use strict";\n{guard}{body}\n}})();\n'
+    return f'(() => {{\n"use strict";\n{body}\n}})();\n'
 
 
 async def app_bridge(request: Request) -> Response:
@@ -27,8 +26,8 @@ async def app_bridge(request: Request) -> Response:
 
 
 async def polaris(request: Request) -> Response:
-    """The Polaris stub; elements can be defined only once in a window."""
-    return Response(assemble("polaris", only_once=True), media_type="text/javascript", headers=HEADERS)
+    """The Polaris stub."""
+    return Response(assemble("polaris"), media_type="text/javascript", headers=HEADERS)
 
 
 routes: list[Route | Mount] = [

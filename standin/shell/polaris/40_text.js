@@ -65,7 +65,7 @@ class Badge extends PolarisElement {
   static attributes = ["tone", "icon", "size", "color"];
   static css = `
     :host { display: inline-flex; align-items: center; gap: 2px; border-radius: 8px; padding: 0 8px; font-size: 12px; line-height: 20px;
-      font-weight: 550; white-space: nowrap; background: var(--tone-bg); color: var(--tone-ink);
+      font-weight: 550; white-space: nowrap; vertical-align: middle; background: var(--tone-bg); color: var(--tone-ink);
       --tone-bg: var(--p-neutral-bg); --tone-ink: var(--p-neutral-ink); }
     :host([size^=large]) { padding: 2px 10px; }
     :host([color=strong]) { box-shadow: inset 0 0 0 1px currentColor; }

@@ -11,6 +11,7 @@ class Pressable extends PolarisElement {
   constructor() {
     super();
     this.addEventListener("click", (event) => this.whenPressed(event), { capture: true });
+    this.shadowRoot.addEventListener("slotchange", () => this.render());
   }
 
   click() {

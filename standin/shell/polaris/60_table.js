@@ -97,6 +97,8 @@ class Cell extends TablePart {
     .label { display: none; color: var(--p-soft); }
     ${AS_LIST(`
       :host { display: flex; gap: 12px; padding: 0; border: 0; text-align: start; }
+      :host .content { min-inline-size: 0; text-align: start; }
+      :host .label { text-align: start; }
       :host .label:not(:empty) { display: block; flex: 0 0 40%; }
     `)}
   `;

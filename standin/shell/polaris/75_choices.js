@@ -151,6 +151,11 @@ class Choice extends PolarisElement {
     this.find("slot[name=details]").addEventListener("slotchange", () => this.render());
   }
 
+  connectedCallback() {
+    this.selectedAtFirst ??= this.hasAttribute("selected");
+    super.connectedCallback();
+  }
+
   render() {
     const list = this.closest("s-choice-list");
     this.input.type = list?.hasAttribute("multiple") ? "checkbox" : "radio";
@@ -163,7 +168,7 @@ class Choice extends PolarisElement {
 
 class ChoiceList extends Field {
   static attributes = ["label", "details", "error", "disabled", "multiple", "name", "values", "labelaccessibilityvisibility"];
-  static css = `${Field.css} .choices { display: grid; gap: 6px; } .label { margin-block-end: 6px; }`;
+  static css = `${Field.css} .choices.control { display: grid; gap: 6px; padding: 0; font-size: inherit; } .label { margin-block-end: 6px; }`;
   static markup = `<div class="group"><div class="label-row"><div class="label" id="label"></div></div>
     <div class="choices control"><slot></slot></div>
     <div class="error" id="error"><span></span><slot name="error"></slot></div>
@@ -212,7 +217,8 @@ class ChoiceList extends Field {
   }
 
   formResetCallback() {
-    this.values = this.first ?? [];
+    for (const choice of this.choices) choice.toggleAttribute("selected", Boolean(choice.selectedAtFirst));
+    this.submitChoices();
   }
 
   formDisabledCallback() {
@@ -225,7 +231,6 @@ class ChoiceList extends Field {
     this.renderWords();
     this.find(".group").setAttribute("role", this.hasAttribute("multiple") ? "group" : "radiogroup");
     this.find(".group").setAttribute("aria-labelledby", "label");
-    this.first ??= this.values;
     this.submitChoices();
   }
 }

@@ -138,6 +138,7 @@ function markMenu(path) {
     if (fits(href) && (!best || href.length > best.dataset.path.length)) best = link;
   }
   best?.setAttribute("aria-current", "page");
+  (best ?? document.querySelector("[data-app-home]")).scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 function showToast({ toast, message, isError, duration, action }) {
