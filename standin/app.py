@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from standin import catalogues, faults, token_endpoint
+from standin import catalogues, faults, shell, token_endpoint
 from standin.commerce import release_expired
 from standin.control import control_routes
 from standin.delivery import Courier
@@ -57,7 +57,7 @@ def store_routes() -> list[BaseRoute]:
 
 def local_routes(world: World, courier: Courier) -> list[BaseRoute]:
     """What this machine's own address answers: the control API, the shell, pictures."""
-    return [*control_routes(world, courier), *catalogues.routes]
+    return [*control_routes(world, courier), *catalogues.routes, *shell.routes]
 
 
 class ByHost:
