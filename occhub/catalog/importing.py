@@ -1,5 +1,6 @@
 """Bring a partner's product to the hub, once: the row is the promise, the product's custom id the memory."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,19 @@ def plan_import(partner: Partner, remote_id: str, *, markup_bp: int | None, publ
         Import.update(state=PLANNED, error="", tries=0, **wish).where(again).execute()
         listing: Import = Import.get(mine)
     return listing
+
+
+def plan_many(partner: Partner, product_ids: Iterable[int], *, as_of: datetime) -> tuple[list[Import], list[Invalid]]:
+    """Promise to import products of the snapshot at the partner's terms; each is promised or refused on its own."""
+    planned, refused = [], []
+    terms = {"markup_bp": partner.markup_bp, "publish": partner.publish_imports}
+    for product_id in product_ids:
+        product = Product.find(partner, product_id)
+        try:
+            planned.append(plan_import(partner, product.remote_id, as_of=as_of, **terms))
+        except Invalid as refusal:
+            refused.append(refusal)
+    return planned, refused
 
 
 def unfinished() -> list[Import]:

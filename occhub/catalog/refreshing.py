@@ -34,13 +34,18 @@ def due(as_of: datetime) -> list[Partner]:
     return list(Partner.working().where(never | stale | wanted))
 
 
+def lease_name(partner: Partner) -> str:
+    """Under which lease the partner's range is read: held means that a refresh is under way."""
+    return f"range:{partner.id}"
+
+
 def refresh(partner: Partner, *, as_of: datetime, trigger: str) -> SyncLog:
     """Make the snapshot equal to the partner's range: one write a page; what is not seen any more is gone.
 
     Raises a StoreError (the run is kept as failed, pages read stay) and Conflict when a refresh is under way.
     """
     store = open_store(partner.shop)
-    with leases.hold(f"range:{partner.id}") as held:
+    with leases.hold(lease_name(partner)) as held:
         with write():
             run = SyncLog.start("refresh", trigger, as_of=as_of, partner_id=partner.id)
         range_, read, changed = products.list_products(store), 0, 0

@@ -1,0 +1,28 @@
+"""How far the running imports of a partner have come, told from their rows so that it survives leaving the page."""
+
+from dataclasses import dataclass
+
+from occhub.catalog.models import FAILED, Import
+from occhub.catalog.standing import is_moving
+from occhub.partners.models import Partner
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The imports asked for since the oldest one that still runs; `total` is 0 when none runs."""
+
+    total: int
+    done: int
+    failed: int
+
+
+def progress(partner: Partner) -> Progress:
+    """The progress of the partner's imports now."""
+    imports = list(Import.select().where(Import.partner == partner))
+    moving = [listing for listing in imports if is_moving(listing)]
+    if not moving:
+        return Progress(0, 0, 0)
+    since = min(listing.planned_at for listing in moving)
+    together = [listing for listing in imports if listing.planned_at >= since]
+    failed = sum(listing.state == FAILED for listing in together)
+    return Progress(len(together), len(together) - len(moving), failed)

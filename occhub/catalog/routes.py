@@ -1,0 +1,154 @@
+"""The owner's pages of goods: a partner's range, and what the hub sells of everybody's."""
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from occhub import leases
+from occhub.catalog import importing, pricing, publishing
+from occhub.catalog.browsing import SORTS, browse, browse_one
+from occhub.catalog.models import Import, Product
+from occhub.catalog.opening import open_product
+from occhub.catalog.progress import progress
+from occhub.catalog.refreshing import lease_name
+from occhub.catalog.selling import browse_sold, find_sold, open_sold
+from occhub.errors import Invalid
+from occhub.partners.models import Hub, Partner
+from occhub.queue import nudge
+from occhub.shopify import auth
+from occhub.web import Visit, go, render
+
+
+def show_range(visit: Visit) -> Response:
+    """What could I sell of this partner's?"""
+    return _range(visit, Partner.find(visit.number("id")), visit.query)
+
+
+def show_row(visit: Visit) -> Response:
+    """One product of the range, as it stands now."""
+    return _row(visit, Partner.find(visit.number("id")), visit.number("product"))
+
+
+def show_variants(visit: Visit) -> Response:
+    """A product of the range, opened."""
+    partner = Partner.find(visit.number("id"))
+    product = Product.find(partner, visit.number("product"))
+    return render(visit, "catalog/_variants.html", product=product, variants=open_product(partner, product))
+
+
+def import_one(visit: Visit) -> Response:
+    """Import one product; its row tells how far it is."""
+    partner = Partner.find(visit.number("id"))
+    product = Product.find(partner, visit.number("product"))
+    terms = {"markup_bp": partner.markup_bp, "publish": partner.publish_imports}
+    listing = importing.plan_import(partner, product.remote_id, as_of=visit.as_of, **terms)
+    nudge("import", listing.id)
+    return _row(visit, partner, product.id)
+
+
+def import_many(visit: Visit) -> Response:
+    """Import what is ticked, in the background."""
+    partner = Partner.find(visit.number("id"))
+    ticked = [int(value) for value in visit.form.getlist("product") if str(value).isdecimal()]
+    if not ticked:
+        raise Invalid("product", "First tick the products to import.")
+    planned, refused = importing.plan_many(partner, ticked, as_of=visit.as_of)
+    for listing in planned:
+        nudge("import", listing.id)
+    toast = f"{len(planned)} on their way." + "".join(f" {refusal}" for refusal in refused[:2])
+    return _range(visit, partner, visit.field, toast=toast)
+
+
+def show_progress(visit: Visit) -> Response:
+    """How far the partner's imports are."""
+    partner = Partner.find(visit.number("id"))
+    return render(visit, "catalog/_progress.html", partner=partner, progress=progress(partner))
+
+
+def agree_markup(visit: Visit) -> Response:
+    """Keep the markup, asked for once."""
+    partner = Partner.find(visit.number("id"))
+    importing.agree_markup(partner, pricing.parse_markup(visit.field("markup")))
+    return go(
+        f"/partners/{partner.id}/products", toast=f"{partner.name} is priced at cost plus {visit.field('markup')} %."
+    )
+
+
+def refresh(visit: Visit) -> Response:
+    """Read the partner's range again, now."""
+    partner = Partner.find(visit.number("id"))
+    nudge("range", partner.id)
+    return render(visit, "catalog/_age.html", partner=partner, reading=True)
+
+
+def show_age(visit: Visit) -> Response:
+    """How old the snapshot is, and whether it is being read again."""
+    partner = Partner.find(visit.number("id"))
+    return render(visit, "catalog/_age.html", partner=partner, reading=leases.is_held(lease_name(partner)))
+
+
+def index(visit: Visit) -> Response:
+    """What do I sell of theirs?"""
+    page = int(visit.query("page")) if visit.query("page").isdecimal() else 1
+    sold = browse_sold(search=visit.query("q"), tab=visit.query("tab", "all"), page=page, as_of=visit.as_of)
+    return render(visit, "catalog/index.html", fragment="catalog/_products.html", sold=sold)
+
+
+def show(visit: Visit) -> Response:
+    """One product we sell: its stock and its price, each with the reason."""
+    return _show(visit, visit.number("id"))
+
+
+def publish(visit: Visit) -> Response:
+    """Put a draft on sale."""
+    listing = Import.find(visit.number("id"))
+    publishing.ask_to_publish(listing, as_of=visit.as_of)
+    nudge("publish")
+    return _show(visit, listing.id)
+
+
+def try_again(visit: Visit) -> Response:
+    """Import a product again that could not be imported."""
+    listing = Import.find(visit.number("id"))
+    terms = {"markup_bp": listing.markup_bp, "publish": listing.publish}
+    importing.plan_import(listing.partner, listing.product_remote_id, as_of=visit.as_of, **terms)
+    nudge("import", listing.id)
+    return _show(visit, listing.id)
+
+
+def _range(visit: Visit, partner: Partner, asked: Callable[[str], str], *, toast: str = "") -> Response:
+    number = asked("page")
+    shelf = browse(
+        partner,
+        search=asked("q"),
+        tab=asked("tab"),
+        sort=asked("sort"),
+        page=int(number) if number.isdecimal() else 1,
+        as_of=visit.as_of,
+    )
+    return render(
+        visit,
+        "catalog/range.html",
+        fragment="catalog/_range.html",
+        toast=toast,
+        partner=partner,
+        shelf=shelf,
+        sorts=SORTS,
+        progress=progress(partner),
+        reading=leases.is_held(lease_name(partner)),
+    )
+
+
+def _row(visit: Visit, partner: Partner, product_id: int) -> Response:
+    row = browse_one(partner, product_id, as_of=visit.as_of)
+    return render(visit, "catalog/_row.html", partner=partner, row=row)
+
+
+def _show(visit: Visit, import_id: int) -> Response:
+    sold = find_sold(import_id, as_of=visit.as_of)
+    listing, hub = sold.listing, Hub.get_hub()
+    links = {"their_admin": auth.admin_url(str(listing.partner.shop), listing.product_remote_id)}
+    if listing.hub_product_id:
+        links["our_admin"] = auth.admin_url(hub.shop, listing.hub_product_id)
+    variants = open_sold(listing)
+    return render(visit, "catalog/show.html", fragment="catalog/_sold.html", sold=sold, variants=variants, links=links)

@@ -1,0 +1,139 @@
+"""What we sell of partners' goods: every import with its stock, its prices and how it stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from peewee import JOIN, Expression, fn
+
+from occhub.catalog import pricing
+from occhub.catalog.browsing import PAGE, Span, Tab
+from occhub.catalog.models import CREATED, FAILED, LIVE, PLANNED, STOCKED, WITHDRAWN, Import, Product, ProductMapping
+from occhub.catalog.standing import Standing, standing
+from occhub.money import Money
+from occhub.partners.models import Partner
+
+_in_stock = Import.id.in_(ProductMapping.select(ProductMapping.listing).where(ProductMapping.hub_available > 0))
+TABS: dict[str, tuple[str, Expression]] = {
+    "all": ("All", Import.state != WITHDRAWN),
+    "live": ("Live", Import.state == LIVE),
+    "out": ("Out of stock", (Import.state == LIVE) & ~_in_stock),
+    "draft": ("Drafts", Import.state == STOCKED),
+    "coming": ("Being imported", Import.state.in_((PLANNED, CREATED))),
+    "failed": ("Failed", Import.state == FAILED),
+}
+
+
+@dataclass(frozen=True)
+class Sold:
+    """A product we sell; stock is None before it was first compared, prices are None before it is on the hub."""
+
+    listing: Import
+    standing: Standing
+    variants: int
+    stock: int | None
+    price: Span | None
+    cost: Span | None
+    margin: str | None
+
+
+@dataclass(frozen=True)
+class SoldPage:
+    """One page of what we sell, with what was asked for."""
+
+    rows: list[Sold]
+    tabs: list[Tab]
+    tab: str
+    search: str
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class SoldVariant:
+    """A variant we sell and why its stock is what it is; `kept_back` is sold and not yet held for us at the partner."""
+
+    mapping: ProductMapping
+    margin: str
+    safety: int
+    kept_back: int | None
+
+
+def browse_sold(*, search: str = "", tab: str = "all", page: int = 1, as_of: datetime) -> SoldPage:
+    """A page of 50 imports over all partners, the last touched first."""
+    tab = tab if tab in TABS else "all"
+    found = Import.title.contains(search.strip()) if search.strip() else Import.id.is_null(False)
+    counts = {name: Import.select().where(found & shown).count() for name, (_, shown) in TABS.items()}
+    pages = max(1, -(-counts[tab] // PAGE))
+    page = min(max(1, page), pages)
+    wanted = _with_figures().where(found & TABS[tab][1]).order_by(Import.planned_at.desc(), Import.id)
+    return SoldPage(
+        rows=_rows(list(wanted.paginate(page, PAGE)), as_of),
+        tabs=[Tab(name, label, counts[name]) for name, (label, _) in TABS.items()],
+        tab=tab,
+        search=search,
+        page=page,
+        pages=pages,
+    )
+
+
+def find_sold(import_id: int, *, as_of: datetime) -> Sold:
+    """One product we sell; raises NotFound."""
+    Import.find(import_id)
+    (row,) = _rows(list(_with_figures().where(Import.id == import_id)), as_of)
+    return row
+
+
+def open_sold(listing: Import) -> list[SoldVariant]:
+    """The product's variants with the numbers behind their stock (R5)."""
+    partner = listing.partner
+    mappings = ProductMapping.select().where(ProductMapping.listing == listing).order_by(ProductMapping.id)
+    return [_sold_variant(mapping, partner) for mapping in mappings]
+
+
+def _with_figures() -> Any:
+    figures = (
+        fn.COUNT(ProductMapping.id).alias("variants"),
+        fn.SUM(ProductMapping.hub_available).alias("stock"),
+        fn.MIN(ProductMapping.price_minor).alias("price_low"),
+        fn.MAX(ProductMapping.price_minor).alias("price_high"),
+        fn.MIN(ProductMapping.cost_minor).alias("cost_low"),
+        fn.MAX(ProductMapping.cost_minor).alias("cost_high"),
+        fn.MIN(ProductMapping.currency).alias("price_currency"),
+    )
+    return (
+        Import.select(Import, Partner, *figures)
+        .join(Partner)
+        .switch(Import)
+        .join(ProductMapping, JOIN.LEFT_OUTER)
+        .group_by(Import.id, Partner.id)
+    )
+
+
+def _rows(imports: list[Any], as_of: datetime) -> list[Sold]:
+    read = Product.select().where(Product.remote_id.in_([listing.product_remote_id for listing in imports]))
+    snapshots = {(product.partner_id, product.remote_id): product for product in read}
+    return [_row(row, snapshots.get((row.partner_id, row.product_remote_id)), as_of) for row in imports]
+
+
+def _row(listing: Any, product: Product | None, as_of: datetime) -> Sold:
+    price = cost = margin = None
+    if listing.variants:
+        price = Span(*(Money(minor, listing.price_currency) for minor in (listing.price_low, listing.price_high)))
+        cost = Span(*(Money(minor, listing.partner.currency) for minor in (listing.cost_low, listing.cost_high)))
+        margin = _margin(price.low, cost.low, listing.partner)
+    return Sold(listing, standing(listing, product, as_of=as_of), listing.variants, listing.stock, price, cost, margin)
+
+
+def _sold_variant(mapping: ProductMapping, partner: Partner) -> SoldVariant:
+    mapping.partner = partner
+    kept_back = None
+    if mapping.hub_available and mapping.partner_available is not None:
+        kept_back = max(0, mapping.partner_available - mapping.safety - mapping.hub_available)
+    return SoldVariant(mapping, _margin(mapping.price, mapping.cost, partner), mapping.safety, kept_back)
+
+
+def _margin(price: Money, cost: Money, partner: Partner) -> str:
+    hub_cost = pricing.convert(cost, Decimal(partner.exchange_rate), price.currency)
+    return pricing.percent(pricing.margin_bp(price, hub_cost))

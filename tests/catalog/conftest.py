@@ -1,0 +1,59 @@
+"""A hub that knows where its stock is, and two connected partners with a small range each."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from occhub.catalog import importing, refreshing
+from occhub.catalog.models import Import, Product
+from occhub.partners import connecting, welcoming
+from occhub.partners.models import CONNECTED, Partner
+from tests.conftest import Cast, Standin
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+COFFEE = {"obstacle": "", "gone_at": None}
+
+
+@dataclass(frozen=True)
+class Trade:
+    """Who trades, and the stand-in that plays their stores."""
+
+    standin: Standin
+    hub: str
+    partner: Partner
+    other_partner: Partner
+
+    def products_on_hub(self) -> list[dict[str, Any]]:
+        """What the hub's own state says it has."""
+        products: list[dict[str, Any]] = self.standin.state(self.hub)["products"]
+        return products
+
+    def a_product(self, **facts: Any) -> Product:
+        """A product of the partner that can be imported, from the refreshed snapshot."""
+        refreshing.refresh(self.partner, as_of=NOW, trigger="person")
+        product: Product = (
+            Product.select().where((Product.partner == self.partner) & (Product.obstacle == "")).order_by(Product.id).get()
+        )
+        return product
+
+    def planned(self, product: Product | None = None, **wish: Any) -> Import:
+        """A promised import of the product, at 40 % markup."""
+        product = product or self.a_product()
+        terms = {"markup_bp": 4000, "publish": True, "as_of": NOW} | wish
+        return importing.plan_import(self.partner, product.remote_id, **terms)
+
+
+@pytest.fixture
+def trade(cast: Cast, standin: Standin) -> Trade:
+    connecting.prepare_hub(cast.hub)
+    welcoming.welcome_hub(as_of=NOW)
+    partners = [_connect(shop) for shop in (cast.partner, cast.other_partner)]
+    return Trade(standin, cast.hub, *partners)
+
+
+def _connect(shop: str) -> Partner:
+    partner = Partner.create(name=shop.partition(".")[0], shop=shop, state=CONNECTED, created_at=NOW, connected_at=NOW)
+    welcoming.welcome_partner(partner, as_of=NOW)
+    return Partner.find(partner.id)
