@@ -14,7 +14,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from standin import catalogues, faults, shell, token_endpoint
-from standin.commerce import release_expired
 from standin.control import control_routes
 from standin.delivery import Courier
 from standin.graphql.engine import operation_name, run
@@ -100,7 +99,6 @@ async def graphql(request: Request) -> Response:
         token = admit(world, shop, request.headers.get("X-Shopify-Access-Token"))
     except OAuthError as refused:
         return JSONResponse({"errors": refused.description}, refused.status, headers)
-    release_expired(world)
     return faults.after(world, shop, operation, JSONResponse(run(world, shop, token, body), headers=headers))
 
 

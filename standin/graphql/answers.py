@@ -1,30 +1,39 @@
-"""The list of the areas that are modelled; importing a module registers its answers."""
+"""The areas that are modelled; importing this module registers their answers."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
-AREAS = (
-    "shop",
-    "products",
-    "variants",
-    "product_set",
-    "product_updates",
-    "inventory",
-    "stock_writes",
-    "publications",
-    "metafields",
-    "orders",
-    "order_lines",
-    "order_changes",
-    "drafts",
-    "draft_changes",
-    "fulfilments",
-    "webhooks",
+from standin.graphql import (
+    draft_changes,
+    drafts,
+    fulfilments,
+    inventory,
+    metafields,
+    order_changes,
+    order_lines,
+    orders,
+    product_set,
+    product_updates,
+    products,
+    publications,
+    shop,
+    stock_writes,
+    variants,
+    webhooks,
 )
 
-
-def every_answer() -> None:
-    """Import them all."""
-    for area in AREAS:
-        if find_spec(f"standin.graphql.{area}"):
-            import_module(f"standin.graphql.{area}")
+AREAS = (
+    shop,
+    products,
+    variants,
+    product_set,
+    product_updates,
+    publications,
+    metafields,
+    inventory,
+    stock_writes,
+    orders,
+    order_lines,
+    order_changes,
+    drafts,
+    draft_changes,
+    fulfilments,
+    webhooks,
+)

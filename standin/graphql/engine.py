@@ -6,7 +6,6 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError, execute_sync
 
 from standin.commerce import release_expired
-from standin.graphql.answers import every_answer
 from standin.graphql.bucket import DEAREST_QUERY, Bucket
 from standin.graphql.documents import Prepared, Unusable, prepare
 from standin.graphql.registry import Call
@@ -19,8 +18,6 @@ SCOPES_PAGE = "https://shopify.dev/api/usage/access-scopes"
 LIMITS_PAGE = "https://shopify.dev/api/usage/rate-limits"
 
 Answer = dict[str, Any]
-
-every_answer()
 
 
 def run(world: World, shop: Shop, token: AccessToken, body: dict[str, Any]) -> Answer:
