@@ -49,15 +49,20 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         # what a partner may do in his own admin
         partner("/own/acceptance", partners.accept, "POST"),
         # the hub's pages
+        hub("/access", home.access, "POST"),
         hub("/partners", partners.index),
         hub("/partners", partners.invite, "POST"),
         hub("/partners/{id}", partners.show),
         hub("/partners/{id}/approval", partners.approve, "POST"),
         hub("/partners/{id}/check", partners.check, "POST"),
         hub("/partners/{id}/terms", partners.terms, "POST"),
+        hub("/partners/{id}/sync-runs", inventory.create_for_partner, "POST"),
+        hub("/sync-runs", inventory.create, "POST"),
+        hub("/sync-runs/{id}", inventory.show),
+        hub("/sync-runs/{id}/progress", inventory.progress),
+        hub("/activity", home.activity),
         hub("/settings", partners.settings),
         hub("/settings", partners.save_settings, "POST"),
-        hub("/activity", home.activity),
         # public: nothing here shows anything of a store
         public("/invitations/{code}", partners.invitation),
         public("/healthz", health.show),

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from occhub import clock
 from occhub.database import session
 from occhub.partners import connecting
+from occhub.queue import nudge
 from occhub.settings import Settings, is_shop_domain
 from occhub.shopify import auth
 from occhub.web import HUB, PARTNER, Visitor, environment
@@ -47,9 +48,8 @@ class Gate:
                 log.info("no entry to %s: %s", request.url.path, error)
                 return self._ask_again(request)
             request.state.visitor = self._visitor(proof)
-            if not bearer:
-                # A document is the moment to greet a store: its token may be exchanged for access.
-                await to_thread.run_sync(_greet, proof)
+            # Whenever somebody is there, his ID token may be exchanged for the access that is missing.
+            await to_thread.run_sync(_greet, proof)
             return await endpoint(request)
 
         return guarded
@@ -79,7 +79,9 @@ class Gate:
 
 def _greet(proof: auth.IdToken) -> None:
     with session():
-        connecting.greet(proof.shop, proof.token, as_of=clock.now())
+        connected = connecting.greet(proof.shop, proof.token, as_of=clock.now())
+    if connected:
+        nudge("welcome")
 
 
 def _bearer(request: Request) -> str | None:

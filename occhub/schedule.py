@@ -15,6 +15,7 @@ from occhub.errors import Conflict
 from occhub.inbox import PENDING, InboxEvent
 from occhub.inventory import tasks as inventory
 from occhub.orders import tasks as orders
+from occhub.orders.cutoffs import local_instant
 from occhub.partners import tasks as partners
 from occhub.partners.models import Hub
 from occhub.queue import nudge
@@ -45,7 +46,7 @@ def daily_hour(moment: datetime) -> datetime:
     hub = Hub.get_hub()
     local = moment.astimezone(hub.timezone)
     for days in (0, 1, 2):
-        slot = orders.local_instant(local.date() + timedelta(days=days), hub.daily_hour, hub.timezone)
+        slot = local_instant(local.date() + timedelta(days=days), hub.daily_hour, hub.timezone)
         if slot > moment:
             return slot
     raise AssertionError("a day has 48 hours at most")
@@ -62,6 +63,7 @@ TIMETABLE: Mapping[str, Job] = {
     "stray drafts": Job(orders.sweep, every(minutes=15)),
     "partners' ranges": Job(catalog.refresh_due, every(minutes=5)),
     "imports left unfinished": Job(catalog.resume_imports, every(minutes=1)),
+    "stores not yet welcomed": Job(partners.welcome, every(minutes=1)),
     "tokens and subscriptions": Job(partners.keep_warm, every(days=1)),
     "waiting stores": Job(partners.forget_waiting, every(days=1)),
 }
@@ -69,6 +71,7 @@ TIMETABLE: Mapping[str, Job] = {
 # The names by which an act's edge asks for work soon; "inbox" is bound by the composition root.
 NUDGES: Mapping[str, Callable[..., object]] = {
     "stock": inventory.sync_changed,
+    "stock run": inventory.run_stock,
     "stock of everything": inventory.sync_everything,
     "stock of a partner": inventory.sync_partner,
     "claims": orders.claim_due,

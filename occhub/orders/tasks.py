@@ -8,7 +8,6 @@ from occhub import clock
 from occhub.errors import Conflict, HubError
 from occhub.inbox import InboxEvent
 from occhub.orders import capturing, claiming, placing, reconciling, tracking
-from occhub.orders.cutoffs import local_instant
 from occhub.orders.models import MasterOrder
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
@@ -16,7 +15,6 @@ from occhub.shopify import open_store
 
 log = logging.getLogger(__name__)
 
-__all__ = ["local_instant"]  # the timetable's daily hour obeys the same clock changes
 
 
 def orders_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
