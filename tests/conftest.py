@@ -4,6 +4,7 @@ import importlib
 import itertools
 import os
 import pkgutil
+import shutil
 import socket
 import subprocess
 import sys
@@ -109,15 +110,27 @@ def real_time() -> Iterator[None]:
     clock.set_clock(clock.REAL)
 
 
-@pytest.fixture
-def database(settings: Settings) -> Iterator[None]:
-    """A fresh database with every table; this thread's session is open for the whole test."""
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with every table, made once."""
     for module in pkgutil.walk_packages(occhub.__path__, "occhub."):
         if module.name.endswith((".models", ".tokens", ".leases", ".synclog", ".inbox")):
             importlib.import_module(module.name)
-    opened = open_database(settings.database_url)
+    path = tmp_path_factory.mktemp("database") / "occhub.db"
+    opened = open_database(f"cysqlite:///{path}")
     with session():
         opened.create_tables(BaseModel.__subclasses__())
+        opened.execute_sql("pragma wal_checkpoint(truncate)")
+    opened.close_all()
+    return path
+
+
+@pytest.fixture
+def database(settings: Settings, empty_database: Path) -> Iterator[None]:
+    """A fresh database with every table; this thread's session is open for the whole test."""
+    shutil.copy(empty_database, settings.data_dir / "occhub.db")
+    opened = open_database(settings.database_url)
+    with session():
         yield
     opened.close_all()
 

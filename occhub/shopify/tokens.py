@@ -17,6 +17,7 @@ from occhub.shopify.gateway import gateway
 
 LIVE, ATTENTION = "live", "attention"
 AHEAD = timedelta(minutes=5)
+PATIENCE = 10.0  # real seconds to wait for another worker that renews the same pair
 
 
 class StoreToken(BaseModel):
@@ -85,7 +86,7 @@ def scopes(shop: str) -> frozenset[str]:
 def _alone(shop: str) -> Iterator[None]:
     # An exchange and a refresh at once would each retire the other's pair.
     try:
-        with hold(f"token:{shop}", patience=10.0):
+        with hold(f"token:{shop}", patience=PATIENCE):
             yield
     except Conflict as error:
         raise Unavailable(shop, "another worker is renewing the token") from error
