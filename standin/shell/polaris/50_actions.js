@@ -92,7 +92,7 @@ class Button extends Pressable {
     :host(:state(item)) .control { justify-content: flex-start; background: none; border-color: transparent; font-weight: 450; }
     :host(:state(item)) .control:hover { background: var(--p-strong); }
     :host(:state(alone)) .control { padding-inline: 3px; }
-    :host([loading]) .label { visibility: hidden; }
+    :host([loading]) .label { opacity: 0; }
     :host([loading]) .control { position: relative; }
     .wheel { display: none; position: absolute; inline-size: 14px; block-size: 14px; border: 2px solid #0003;
       border-block-start-color: #000a; border-radius: 50%; animation: turn .8s linear infinite; }

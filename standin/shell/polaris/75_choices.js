@@ -148,7 +148,7 @@ class Choice extends PolarisElement {
     this.input = this.find("input");
     this.input.addEventListener("change", () => this.closest("s-choice-list")?.choose(this, this.input.checked));
     this.input.addEventListener("keydown", (event) => this.closest("s-choice-list")?.step(this, event));
-    this.find("slot[name=details]").addEventListener("slotchange", () => this.render());
+    this.shadowRoot.addEventListener("slotchange", () => this.render());
   }
 
   connectedCallback() {
@@ -161,6 +161,8 @@ class Choice extends PolarisElement {
     this.input.type = list?.hasAttribute("multiple") ? "checkbox" : "radio";
     this.input.checked = this.hasAttribute("selected");
     this.input.disabled = this.hasAttribute("disabled") || Boolean(list?.hasAttribute("disabled"));
+    const words = [...this.childNodes].filter((node) => !node.slot).map((node) => node.textContent).join("");
+    this.input.setAttribute("aria-label", this.read("accessibilitylabel") || words.trim());
     this.find(".details").classList.toggle("filled", this.find("slot[name=details]").assignedNodes().length > 0);
     list?.submitChoices?.();
   }
