@@ -148,9 +148,7 @@ def _count_tabs(found: Expression) -> dict[str, int]:
 
 def _rows(partner: Partner, products: list[Product], as_of: datetime) -> list[Row]:
     hub = Hub.get_hub()
-    terms = None
-    if partner.markup_bp is not None and hub.currency:
-        terms = Terms.of(partner, hub, partner.markup_bp)
+    terms = Terms.agreed(partner, hub)
     twins = _twins(partner, products)
     return [_row(partner, product, terms, twins.get(product.twin_key, []), as_of) for product in products]
 

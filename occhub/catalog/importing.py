@@ -1,77 +1,21 @@
 """Bring a partner's product to the hub, once: the row is the promise, the product's custom id the memory."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from occhub import leases
-from occhub.catalog import pricing
 from occhub.catalog.judging import obstacle
 from occhub.catalog.listing import Offer, make_listing, make_offers, pair
-from occhub.catalog.models import ACTIVE, CREATED, FAILED, PLANNED, WITHDRAWN, Import, Product, ProductMapping
+from occhub.catalog.models import ACTIVE, CREATED, FAILED, PLANNED, Import, ProductMapping
 from occhub.catalog.pricing import Terms
 from occhub.database import write
-from occhub.errors import Conflict, Invalid
 from occhub.leases import Held
-from occhub.partners.models import Hub, Partner
+from occhub.partners.models import Hub
 from occhub.shopify import listings, open_store, products
 from occhub.shopify.errors import Rejected, StoreError
 from occhub.shopify.types import HubProduct, HubVariant, PartnerProduct
 
 MAX_TRIES = 5
-
-
-def agree_markup(partner: Partner, markup_bp: int) -> None:
-    """Keep the markup for all later imports of this partner; raises Invalid when it makes no sense."""
-    pricing.check_markup(markup_bp)
-    with write():
-        Partner.update(markup_bp=markup_bp).where(Partner.id == partner.id).execute()
-    partner.markup_bp = markup_bp
-
-
-def plan_import(partner: Partner, remote_id: str, *, markup_bp: int | None, publish: bool, as_of: datetime) -> Import:
-    """Promise to import the product; one promised or imported before is answered as it is: a double click is harmless.
-
-    A failed or withdrawn one is promised again. Raises Invalid (no markup, unknown product, an obstacle) and Conflict
-    (the partner is not connected, the hub does not know its own location).
-    """
-    _check_readiness(partner)
-    if markup_bp is None:
-        raise Invalid("markup", f"First say what you add to the cost of {partner.name}'s products.")
-    pricing.check_markup(markup_bp)
-    product = Product.get_or_none((Product.partner == partner) & (Product.remote_id == remote_id))
-    if product is None or product.gone_at is not None:
-        raise Invalid("product", f"This product is not in the range of {partner.name}.")
-    if product.obstacle:
-        raise Invalid("product", f"{product.title} can't be imported: {product.obstacle}.")
-    wish = {"markup_bp": markup_bp, "publish": publish, "planned_at": as_of, "changed_at": as_of}
-    with write():
-        Import.insert(
-            partner=partner,
-            product_remote_id=remote_id,
-            title=product.title,
-            image_url=product.image_url,
-            created_at=as_of,
-            **wish,
-        ).on_conflict(action="nothing", conflict_target=[Import.partner, Import.product_remote_id]).execute()
-        mine = (Import.partner == partner) & (Import.product_remote_id == remote_id)
-        again = mine & Import.state.in_((FAILED, WITHDRAWN))
-        Import.update(state=PLANNED, error="", tries=0, **wish).where(again).execute()
-        listing: Import = Import.get(mine)
-    return listing
-
-
-def plan_many(partner: Partner, product_ids: Iterable[int], *, as_of: datetime) -> tuple[list[Import], list[Invalid]]:
-    """Promise to import products of the snapshot at the partner's terms; each is promised or refused on its own."""
-    planned, refused = [], []
-    terms = {"markup_bp": partner.markup_bp, "publish": partner.publish_imports}
-    for product_id in product_ids:
-        product = Product.find(partner, product_id)
-        try:
-            planned.append(plan_import(partner, product.remote_id, as_of=as_of, **terms))
-        except Invalid as refusal:
-            refused.append(refusal)
-    return planned, refused
 
 
 def unfinished() -> list[Import]:
@@ -101,14 +45,6 @@ def import_product(listing: Import, *, as_of: datetime) -> Import:
         except StoreError as error:
             _put_off(listing, held, error, as_of)
     return Import.find(listing.id)
-
-
-def _check_readiness(partner: Partner) -> None:
-    hub = Hub.get_hub()
-    if not partner.is_connected:
-        raise Conflict(f"{partner.name} is not connected right now, so nothing can be imported.")
-    if not (hub.currency and hub.location_id):
-        raise Conflict("First choose in Settings where your stock is kept.")
 
 
 def _bring(listing: Import, held: Held, as_of: datetime) -> None:

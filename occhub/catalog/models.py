@@ -19,6 +19,7 @@ class Product(BaseModel):
     """A partner's product as last read; browsing looks here and never waits for the store."""
 
     partner = ForeignKeyField(Partner, backref="products", on_delete="CASCADE")
+    partner_id: int
     remote_id = CharField()  # gid in the partner's store
     title = CharField(index=True)
     vendor = CharField(default="")

@@ -24,22 +24,20 @@ class Opened:
 def open_product(partner: Partner, product: Product) -> list[Opened]:
     """The product's variants in the partner's order."""
     hub = Hub.get_hub()
-    agreed = partner.markup_bp is not None and hub.currency
-    terms = Terms.of(partner, hub, partner.markup_bp) if agreed else None
+    terms = Terms.agreed(partner, hub)
     variants = Variant.select().where(Variant.product == product).order_by(Variant.position, Variant.id)
     return [_open(variant, partner, terms) for variant in variants]
 
 
 def _open(variant: Variant, partner: Partner, terms: Terms | None) -> Opened:
     price = Money(variant.price_minor, partner.currency)
-    lies = sizing.disagree(variant.grams, variant.weight_grams)
+    grams, weight = variant.grams, variant.weight_grams
+    lies = sizing.disagree(grams, weight)
     return Opened(
         variant=variant,
         price=price,
         cost=pricing.cost(price, partner.discount_bp),
         quote=pricing.quote(price, terms) if terms else None,
         always_in_stock=not variant.tracked or variant.policy == "CONTINUE",
-        lie=f"The weight field says {variant.weight_grams:,} g; we go by the name: {variant.grams:,} g."
-        if lies
-        else "",
+        lie=f"The weight field says {weight:,} g; we go by the name: {grams:,} g." if lies else "",
     )

@@ -38,6 +38,13 @@ class Terms:
         """A partner's terms with this markup."""
         return cls(partner.discount_bp, markup_bp, partner.rounding, Decimal(partner.exchange_rate), hub.currency)
 
+    @classmethod
+    def agreed(cls, partner: Partner, hub: Hub) -> "Terms | None":
+        """The partner's terms with the agreed markup; None while there is none, or the hub's currency is not known."""
+        if partner.markup_bp is None or not hub.currency:
+            return None
+        return cls.of(partner, hub, partner.markup_bp)
+
 
 @dataclass(frozen=True)
 class Quote:

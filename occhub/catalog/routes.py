@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from occhub import leases
-from occhub.catalog import importing, pricing, publishing
+from occhub.catalog import planning, pricing, publishing
 from occhub.catalog.browsing import SORTS, browse, browse_one
 from occhub.catalog.models import Import, Product
 from occhub.catalog.opening import open_product
@@ -40,8 +40,7 @@ def import_one(visit: Visit) -> Response:
     """Import one product; its row tells how far it is."""
     partner = Partner.find(visit.number("id"))
     product = Product.find(partner, visit.number("product"))
-    terms = {"markup_bp": partner.markup_bp, "publish": partner.publish_imports}
-    listing = importing.plan_import(partner, product.remote_id, as_of=visit.as_of, **terms)
+    listing = planning.plan_product(partner, product, as_of=visit.as_of)
     nudge("import", listing.id)
     return _row(visit, partner, product.id)
 
@@ -49,10 +48,10 @@ def import_one(visit: Visit) -> Response:
 def import_many(visit: Visit) -> Response:
     """Import what is ticked, in the background."""
     partner = Partner.find(visit.number("id"))
-    ticked = [int(value) for value in visit.form.getlist("product") if str(value).isdecimal()]
+    ticked = [int(value) for value in map(str, visit.form.getlist("product")) if value.isdecimal()]
     if not ticked:
         raise Invalid("product", "First tick the products to import.")
-    planned, refused = importing.plan_many(partner, ticked, as_of=visit.as_of)
+    planned, refused = planning.plan_many(partner, ticked, as_of=visit.as_of)
     for listing in planned:
         nudge("import", listing.id)
     toast = f"{len(planned)} on their way." + "".join(f" {refusal}" for refusal in refused[:2])
@@ -68,10 +67,9 @@ def show_progress(visit: Visit) -> Response:
 def agree_markup(visit: Visit) -> Response:
     """Keep the markup, asked for once."""
     partner = Partner.find(visit.number("id"))
-    importing.agree_markup(partner, pricing.parse_markup(visit.field("markup")))
-    return go(
-        f"/partners/{partner.id}/products", toast=f"{partner.name} is priced at cost plus {visit.field('markup')} %."
-    )
+    markup_bp = pricing.parse_markup(visit.field("markup"))
+    planning.agree_markup(partner, markup_bp)
+    return go(f"/partners/{partner.id}/products", toast=f"Priced at cost plus {pricing.percent(markup_bp)}.")
 
 
 def refresh(visit: Visit) -> Response:
@@ -110,8 +108,7 @@ def publish(visit: Visit) -> Response:
 def try_again(visit: Visit) -> Response:
     """Import a product again that could not be imported."""
     listing = Import.find(visit.number("id"))
-    terms = {"markup_bp": listing.markup_bp, "publish": listing.publish}
-    importing.plan_import(listing.partner, listing.product_remote_id, as_of=visit.as_of, **terms)
+    planning.plan_again(listing, as_of=visit.as_of)
     nudge("import", listing.id)
     return _show(visit, listing.id)
 

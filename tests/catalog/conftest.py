@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from occhub.catalog import importing, refreshing
+from occhub.catalog import planning, refreshing
 from occhub.catalog.models import Import, Product
 from occhub.partners import connecting, welcoming
 from occhub.partners.models import CONNECTED, Partner
@@ -42,7 +42,7 @@ class Trade:
         """A promised import of the product, at 40 % markup."""
         product = product or self.a_product()
         terms = {"markup_bp": 4000, "publish": True, "as_of": NOW} | wish
-        return importing.plan_import(self.partner, product.remote_id, **terms)
+        return planning.plan_import(self.partner, product.remote_id, **terms)
 
 
 @pytest.fixture
