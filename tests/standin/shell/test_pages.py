@@ -20,7 +20,9 @@ def client(world: World, shop: Shop) -> Iterator[TestClient]:
         yield client
 
 
-def test_the_hub_comes_first_among_the_stores(client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hub_comes_first_among_the_stores(
+    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.add_shop("zebra.myshopify.com", "Zebra")
     assert client.get("/").text.index("A roaster") < client.get("/").text.index("Zebra")
     monkeypatch.setenv("HUB_SHOP", "zebra.myshopify.com")
@@ -51,7 +53,12 @@ def test_products_and_inventory_are_paged_and_searched(client: TestClient, shop:
 
 
 def test_what_a_store_does_not_have_is_404(client: TestClient) -> None:
-    for path in ("/store/nobody", "/store/roaster/orders/1", "/store/roaster/apps/stranger", "/oauth/install?client_id=x"):
+    for path in (
+        "/store/nobody",
+        "/store/roaster/orders/1",
+        "/store/roaster/apps/stranger",
+        "/oauth/install?client_id=x",
+    ):
         assert client.get(path).status_code == 404
 
 

@@ -36,9 +36,7 @@ FIELDS = """<form id="f">
   document.addEventListener('submit', e => { e.preventDefault(); window.sent = entries() });
   function entries() { return [...new FormData(document.getElementById('f'))].map(([k, v]) => k + '=' + v).join('&') }
 </script>"""
-AS_WRITTEN = (
-    "name=Onda&markup=35&minimum=1.50&note=&from=2026-11-22&cadence=week&notify=yes&rule=paid&days=mo&days=th"
-)
+AS_WRITTEN = "name=Onda&markup=35&minimum=1.50&note=&from=2026-11-22&cadence=week&notify=yes&rule=paid&days=mo&days=th"
 
 
 def test_every_tag_of_the_types_package_is_defined(desk: Any) -> None:
