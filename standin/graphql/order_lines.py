@@ -8,8 +8,9 @@ from graphql import GraphQLResolveInfo
 
 from standin.commerce.totals import price_with_tax
 from standin.graphql.connections import Connection, connection
-from standin.graphql.order_reading import attributes, money_bag
-from standin.graphql.registry import Call, field
+from standin.graphql.order_reading import attributes, money_bag, visible
+from standin.graphql.registry import Call, field, query
+from standin.graphql.shop import of_kind
 from standin.world import Order, OrderLine, Product, Refund, RefundLine, Variant
 
 
@@ -60,6 +61,13 @@ for name, amount in AMOUNTS.items():
     field("LineItem", name)(lambda line, info, amount=amount, **_: money_bag(amount(line), info.context))
 for name, fact in FACTS.items():
     field("LineItem", name)(lambda line, info, fact=fact: fact(line))
+
+
+@query("refund")
+def the_refund(info: GraphQLResolveInfo, *, id: str) -> Refund | None:
+    """A refund by id."""
+    found: Refund | None = visible(info.context, of_kind(info.context, "Refund", id))
+    return found
 
 
 @field("Refund", "order")

@@ -184,7 +184,7 @@ class Order(Entity):
         """What the search index knows about the order."""
         return {
             "id": self.id,
-            "name": self.name,
+            "name": [self.name, self.name.removeprefix("#")],
             "status": "cancelled" if self.cancelled_at else "closed" if self.closed_at else "open",
             "financial_status": (self.financial_status or "").lower(),
             "tag": list(self.tags),
