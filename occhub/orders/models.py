@@ -37,6 +37,7 @@ class PartnerOrder(BaseModel):
     """What one hub order needs from one partner."""
 
     partner = ForeignKeyField(Partner, backref="orders", on_delete="CASCADE")
+    partner_id: int
     hub_order_id = CharField(index=True)
     hub_order_name = CharField()  # "#1042"
     ordered_at = MomentField(index=True)
@@ -66,7 +67,9 @@ class PartnerOrderLine(BaseModel):
     """A line of a hub order whose variant is a partner's, with the quantities R1 needs, as last read."""
 
     order = ForeignKeyField(PartnerOrder, backref="lines", on_delete="CASCADE")
+    order_id: int
     mapping = ForeignKeyField(ProductMapping, backref="order_lines", null=True, on_delete="SET NULL")
+    mapping_id: int | None
     hub_line_id = CharField(unique=True)
     hub_variant_id = CharField(null=True)  # as first seen; Shopify forgets it when the variant is deleted
     sku = CharField(default="")
@@ -84,6 +87,7 @@ class MasterOrder(BaseModel):
     """The pooled order of one partner for one window; recomputed until it is placed, never added to (R8)."""
 
     partner = ForeignKeyField(Partner, backref="master_orders", on_delete="CASCADE")
+    partner_id: int
     number = IntegerField()  # per partner, from 1
     state = CharField(default=PLANNED, index=True)
     opens_at = MomentField()
@@ -129,6 +133,7 @@ class MasterPart(BaseModel):
     """One draft order on the partner's store; a master order has more than one only above 499 lines."""
 
     master = ForeignKeyField(MasterOrder, backref="parts", on_delete="CASCADE")
+    master_id: int
     position = IntegerField(default=1)
     state = CharField(default=PLANNED)
     token = CharField(unique=True)  # a random tag by which a draft is found whose creation's answer was lost
@@ -155,7 +160,9 @@ class MasterLine(BaseModel):
     """One variant on a master order: what we want, what stands on the partner's store, what was shipped."""
 
     part = ForeignKeyField(MasterPart, backref="lines", on_delete="CASCADE")
+    part_id: int
     mapping = ForeignKeyField(ProductMapping, backref="master_lines", on_delete="RESTRICT")
+    mapping_id: int
     cost_minor = IntegerField()  # agreed at its first line in the window, holds until placing (R10)
     wanted = IntegerField(default=0)
     confirmed = IntegerField(default=0)  # read back from the partner's store
@@ -175,7 +182,9 @@ class Allocation(BaseModel):
     """Which units of a master line are for which customer's line: the trace, both ways."""
 
     line = ForeignKeyField(MasterLine, backref="allocations", on_delete="CASCADE")
+    line_id: int
     order_line = ForeignKeyField(PartnerOrderLine, backref="allocations", on_delete="CASCADE")
+    order_line_id: int
     units = IntegerField()
 
     class Meta:
@@ -186,6 +195,7 @@ class Shipment(BaseModel):
     """A parcel the partner sent for a master order."""
 
     part = ForeignKeyField(MasterPart, backref="shipments", on_delete="CASCADE")
+    part_id: int
     remote_id = CharField(unique=True)
     status = CharField()
     company = CharField(default="")

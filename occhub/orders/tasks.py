@@ -16,7 +16,6 @@ from occhub.shopify import open_store
 log = logging.getLogger(__name__)
 
 
-
 def orders_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
     """Orders were announced: the hub's are captured, a partner's are tracked."""
     hub = Hub.get_hub()
@@ -24,9 +23,10 @@ def orders_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> 
         ids = [event.subject for event in events if event.subject]
         if capturing.capture_orders(open_store(shop), ids, as_of=as_of):
             nudge("claims")
-    elif (partner := Partner.at(shop)) is not None:
-        if tracking.track(partner, as_of=as_of, trigger="webhook"):
-            nudge("claims")
+        return
+    partner = Partner.at(shop)
+    if partner is not None and tracking.track(partner, as_of=as_of, trigger="webhook"):
+        nudge("claims")
 
 
 def walk() -> None:
@@ -55,9 +55,9 @@ def place(master_id: int) -> None:
     _each([master for master in placing.due(now) if master.id == master_id], lambda it: placing.place(it, as_of=now))
 
 
-def check_daily() -> None:
-    """R21."""
-    reconciling.check_daily(clock.now())
+def check_daily(trigger: str = "clock") -> None:
+    """R21; `occhub route` does the same at once."""
+    reconciling.check_daily(clock.now(), trigger=trigger)
 
 
 def track_all() -> None:

@@ -1,0 +1,138 @@
+"""What the page of customer orders shows: each hub order with its partners and how far each has come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import fn
+
+from occhub.orders.models import (
+    CANCELLED,
+    CREATED,
+    FAILED,
+    PENDING,
+    PLACED,
+    Allocation,
+    MasterLine,
+    MasterOrder,
+    MasterPart,
+    PartnerOrder,
+    PartnerOrderLine,
+)
+from occhub.orders.pooling import unplaced
+from occhub.orders.wanting import is_paid_enough
+from occhub.partners.models import Hub, Partner
+
+PAGE = 50
+TABS = {"all": None, "waiting": PENDING, "on the way": CREATED, "failed": FAILED, "cancelled": CANCELLED}
+TONES = {PENDING: "info", CREATED: "success", FAILED: "critical", CANCELLED: "neutral"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One partner of a customer's order: a word, and why where it failed."""
+
+    partner: str
+    words: str
+    tone: str
+    why: str
+    window_id: int | None
+
+
+@dataclass(frozen=True)
+class CustomerOrder:
+    """A hub order as a row; `id` is that of its first PartnerOrder."""
+
+    id: int
+    name: str
+    hub_order_id: str
+    ordered_at: datetime
+    bags: Sequence[tuple[int, str]]  # (wanted, title)
+    chips: Sequence[Chip]
+
+
+def customer_orders(tab: str, page: int) -> tuple[list[CustomerOrder], int]:
+    """A page of rows, newest first, and how many pages there are."""
+    query = PartnerOrder.select(PartnerOrder.hub_order_id, fn.MAX(PartnerOrder.ordered_at).alias("at"))
+    if TABS.get(tab):
+        query = query.where(PartnerOrder.status == TABS[tab])
+    query = query.group_by(PartnerOrder.hub_order_id)
+    pages = max(1, -(-query.count() // PAGE))
+    newest = query.order_by(fn.MAX(PartnerOrder.ordered_at).desc(), PartnerOrder.hub_order_id).paginate(page, PAGE)
+    return _rows([hub_order_id for hub_order_id, _ in newest.tuples()]), pages
+
+
+def customer_order(hub_order_id: str) -> CustomerOrder:
+    """One row."""
+    return _rows([hub_order_id])[0]
+
+
+def _rows(hub_order_ids: list[str]) -> list[CustomerOrder]:
+    orders: dict[str, list[PartnerOrder]] = {hub_order_id: [] for hub_order_id in hub_order_ids}
+    query = PartnerOrder.select(PartnerOrder, Partner).join(Partner).where(PartnerOrder.hub_order_id << hub_order_ids)
+    for order in query.order_by(PartnerOrder.id):
+        orders[order.hub_order_id].append(order)
+    ids = [order.id for each in orders.values() for order in each]
+    bags, places = _bags(ids), _places(ids)
+    return [
+        CustomerOrder(
+            id=each[0].id,
+            name=each[0].hub_order_name,
+            hub_order_id=hub_order_id,
+            ordered_at=each[0].ordered_at,
+            bags=[bag for order in each for bag in bags.get(order.id, [])],
+            chips=[_chip(order, places.get(order.id, [])) for order in each],
+        )
+        for hub_order_id, each in orders.items()
+    ]
+
+
+def _bags(order_ids: list[int]) -> dict[int, list[tuple[int, str]]]:
+    bags: dict[int, list[tuple[int, str]]] = {}
+    query = PartnerOrderLine.select().where(PartnerOrderLine.order << order_ids).order_by(PartnerOrderLine.id)
+    for line in query:
+        bags.setdefault(line.order_id, []).append((line.wanted, line.title))
+    return bags
+
+
+def _places(order_ids: list[int]) -> dict[int, list[MasterPart]]:
+    """The parts of master orders on which each order has units."""
+    query = (
+        MasterPart.select(MasterPart, MasterOrder, PartnerOrderLine.order.alias("for_order"))
+        .join(MasterOrder)
+        .switch(MasterPart)
+        .join(MasterLine)
+        .join(Allocation)
+        .join(PartnerOrderLine)
+        .where(PartnerOrderLine.order << order_ids)
+        .order_by(MasterPart.id)
+        .objects()
+    )
+    places: dict[int, list[MasterPart]] = {}
+    for part in query:
+        known = places.setdefault(part.for_order, [])
+        if part.id not in [each.id for each in known]:
+            known.append(part)
+    return places
+
+
+def _chip(order: PartnerOrder, places: Sequence[MasterPart]) -> Chip:
+    window_id = places[-1].master_id if places else None
+    return Chip(order.partner.name, _words(order, places), TONES[order.status], order.failure, window_id)
+
+
+def _words(order: PartnerOrder, places: Sequence[MasterPart]) -> str:
+    hub = Hub.get_hub()
+    if order.test and not hub.route_test_orders:
+        return "test, not routed"
+    if order.status == CREATED:
+        placed = [part.order_name for part in places if part.state == PLACED]
+        return f"placed as {', '.join(placed)}" if placed and len(placed) == len(places) else "held"
+    if order.status == CANCELLED:
+        return "deleted" if order.gone_at else "cancelled" if order.cancelled_at else "nothing to send"
+    if order.status == FAILED:
+        return "failed"
+    if not is_paid_enough(order.financial_status, hub.payment_rule):
+        return "waiting for payment"
+    window = unplaced(order.partner)
+    return f"waiting for {window.cutoff_at.astimezone(hub.timezone):%a %H:%M}" if window else "waiting"

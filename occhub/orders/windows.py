@@ -1,0 +1,219 @@
+"""What the pages of partner orders show: every window, and one window with all that is behind its lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from peewee import fn
+
+from occhub.catalog.models import ProductMapping
+from occhub.money import Money
+from occhub.orders.models import (
+    CHANGED,
+    CLOSED,
+    DELETED,
+    FAILED,
+    FREEZING,
+    PLACED,
+    UNPLACED,
+    Allocation,
+    MasterLine,
+    MasterOrder,
+    MasterPart,
+    PartnerOrder,
+    PartnerOrderLine,
+    Shipment,
+)
+from occhub.partners.models import Partner
+from occhub.shopify.auth import admin_url
+
+PAGE = 50
+WORDS = {FREEZING: "being placed", PLACED: "placed", FAILED: "failed", CLOSED: "closed, nothing was wanted"}
+TONES = {FREEZING: "info", PLACED: "success", FAILED: "critical", CLOSED: "neutral"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A window in the list."""
+
+    master: MasterOrder
+    words: str
+    tone: str
+    bags: int
+    cost: Money
+    names: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A coffee in a window: units, cost, for which customers, and how much of it nobody wants any more."""
+
+    title: str
+    sku: str
+    units: int
+    confirmed: int
+    shipped: int
+    cost: Money
+    total: Money
+    surplus: int
+    orders: Sequence[tuple[str, int]]  # (name of the customer's order, units)
+    price_differs: bool
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A draft or an order on the partner's store, with the totals he computed and its parcels."""
+
+    name: str
+    url: str
+    is_order: bool
+    is_cancelled: bool
+    fulfillment_status: str
+    subtotal: Money
+    tax: Money
+    shipping: Money
+    total: Money
+    parcels: Sequence[Shipment]
+
+
+@dataclass(frozen=True)
+class Window:
+    """One window, whole."""
+
+    row: Row
+    lines: Sequence[Line]
+    papers: Sequence[Paper]
+    shipped: int
+    can_be_placed: bool
+    is_under_way: bool  # the page looks again by itself
+    was_deleted: bool
+    was_changed: bool
+
+
+def list_windows(page: int) -> tuple[list[Row], int]:
+    """A page of windows, open ones first, then newest first; and how many pages there are."""
+    query = MasterOrder.select(MasterOrder, Partner).join(Partner)
+    pages = max(1, -(-query.count() // PAGE))
+    open_first = MasterOrder.state.in_(UNPLACED).desc()
+    masters = list(query.order_by(open_first, MasterOrder.cutoff_at.desc(), MasterOrder.id.desc()).paginate(page, PAGE))
+    sums = _sums([master.id for master in masters])
+    names = _names([master.id for master in masters])
+    return [_row(master, *sums.get(master.id, (0, 0)), names.get(master.id, "")) for master in masters], pages
+
+
+def show_window(master: MasterOrder) -> Window:
+    """Everything about a window."""
+    units, cost = _sums([master.id]).get(master.id, (0, 0))
+    row = _row(master, units, cost, _names([master.id]).get(master.id, ""))
+    lines = _lines(master)
+    return Window(
+        row=row,
+        lines=lines,
+        papers=[_paper(part) for part in master.parts.order_by(MasterPart.position) if part.draft_id or part.order_id],
+        shipped=sum(line.shipped for line in lines),
+        can_be_placed=master.state in UNPLACED and master.state != FREEZING and not master.question and units > 0,
+        is_under_way=master.state == FREEZING and not master.failure,
+        was_deleted=master.question == DELETED,
+        was_changed=master.question == CHANGED,
+    )
+
+
+def _row(master: MasterOrder, units: int, cost: int, names: str) -> Row:
+    words, tone = WORDS.get(master.state, "being filled"), TONES.get(master.state, "info")
+    if master.failure and master.state in UNPLACED:
+        words, tone = "needs you" if master.question else "has trouble", "critical" if master.question else "warning"
+    return Row(master, words, tone, units, Money(cost, master.currency), names)
+
+
+def _sums(master_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """Units and cost by window: what stands on orders once placed, what is wanted before."""
+    query = (
+        MasterLine.select(
+            MasterPart.master,
+            MasterPart.state == PLACED,
+            fn.SUM(MasterLine.confirmed),
+            fn.SUM(MasterLine.wanted),
+            fn.SUM(MasterLine.confirmed * MasterLine.cost_minor),
+            fn.SUM(MasterLine.wanted * MasterLine.cost_minor),
+        )
+        .join(MasterPart)
+        .where(MasterPart.master << master_ids)
+        .group_by(MasterPart.master, MasterPart.state == PLACED)
+    )
+    sums: dict[int, tuple[int, int]] = {}
+    for master_id, placed, confirmed, wanted, confirmed_cost, wanted_cost in query.tuples():
+        units, cost = sums.get(master_id, (0, 0))
+        more = (confirmed, confirmed_cost) if placed else (wanted, wanted_cost)
+        sums[master_id] = (units + int(more[0]), cost + int(more[1]))
+    return sums
+
+
+def _names(master_ids: list[int]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    for part in MasterPart.select().where(MasterPart.master << master_ids).order_by(MasterPart.position):
+        name = part.order_name or part.draft_name
+        if name:
+            names[part.master_id] = ", ".join(filter(None, (names.get(part.master_id), name)))
+    return names
+
+
+def _lines(master: MasterOrder) -> list[Line]:
+    query = (
+        MasterLine.select(MasterLine, MasterPart, ProductMapping)
+        .join(MasterPart)
+        .switch(MasterLine)
+        .join(ProductMapping)
+        .where((MasterPart.master == master) & ((MasterLine.wanted > 0) | (MasterLine.confirmed > 0)))
+        .order_by(ProductMapping.title, MasterLine.id)
+    )
+    lines = list(query)
+    orders = _orders_behind([line.id for line in lines])
+    return [_line(line, orders.get(line.id, []), master.currency) for line in lines]
+
+
+def _line(line: MasterLine, orders: Sequence[tuple[str, int]], currency: str) -> Line:
+    units = line.confirmed if line.part.state == PLACED else line.wanted
+    cost = Money(line.cost_minor, currency)
+    return Line(
+        title=line.mapping.title,
+        sku=line.mapping.sku,
+        units=units,
+        confirmed=line.confirmed,
+        shipped=line.shipped,
+        cost=cost,
+        total=cost * units,
+        surplus=max(0, units - sum(count for _, count in orders)),
+        orders=orders,
+        price_differs=line.confirmed > 0 and line.price_minor != line.cost_minor,
+    )
+
+
+def _orders_behind(line_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
+    """By master line, the customers' orders with the units they still want of it."""
+    query = (
+        Allocation.select(Allocation.line, PartnerOrder.hub_order_name, Allocation.units, PartnerOrderLine.wanted)
+        .join(PartnerOrderLine)
+        .join(PartnerOrder)
+        .where(Allocation.line << line_ids)
+        .order_by(PartnerOrder.ordered_at, Allocation.id)
+    )
+    orders: dict[int, list[tuple[str, int]]] = {}
+    for line_id, name, units, wanted in query.tuples():
+        if wanted:
+            orders.setdefault(line_id, []).append((name, min(units, wanted)))
+    return orders
+
+
+def _paper(part: MasterPart) -> Paper:
+    currency = part.master.currency
+    return Paper(
+        name=part.order_name or part.draft_name,
+        url=admin_url(part.master.partner.shop, part.order_id or part.draft_id),
+        is_order=part.order_id is not None,
+        is_cancelled=part.order_cancelled_at is not None,
+        fulfillment_status=part.fulfillment_status.replace("_", " ").lower(),
+        subtotal=Money(part.subtotal_minor, currency),
+        tax=Money(part.tax_minor, currency),
+        shipping=Money(part.shipping_minor, currency),
+        total=Money(part.total_minor, currency),
+        parcels=list(part.shipments.order_by(Shipment.id)),
+    )
