@@ -34,7 +34,10 @@ class Trade:
         """A product of the partner that can be imported, from the refreshed snapshot."""
         refreshing.refresh(self.partner, as_of=NOW, trigger="person")
         product: Product = (
-            Product.select().where((Product.partner == self.partner) & (Product.obstacle == "")).order_by(Product.id).get()
+            Product.select()
+            .where((Product.partner == self.partner) & (Product.obstacle == ""))
+            .order_by(Product.id)
+            .get()
         )
         return product
 

@@ -1,0 +1,82 @@
+"""R17: a product goes on sale only after its first stock has been written."""
+
+from datetime import timedelta
+from typing import Any
+
+from occhub.catalog import importing, publishing
+from occhub.catalog.models import CREATED, FAILED, LIVE, STOCKED, Import, ProductMapping
+from occhub.partners.models import Hub
+from tests.catalog.conftest import NOW, Trade
+
+LATER = NOW + timedelta(minutes=1)
+
+
+def _imported(trade: Trade, **wish: Any) -> Import:
+    return importing.import_product(trade.planned(**wish), as_of=NOW)
+
+
+def _stock_all() -> None:
+    ProductMapping.update(stock_at=NOW).execute()
+
+
+def _on_sale(trade: Trade) -> bool:
+    (product,) = trade.products_on_hub()
+    return product["status"] == "ACTIVE" and bool(product["published"])
+
+
+def test_r17_nothing_is_published_before_every_variant_has_its_stock(trade: Trade) -> None:
+    listing = _imported(trade)
+    ProductMapping.update(stock_at=NOW).where(
+        ProductMapping.id != ProductMapping.select().order_by(ProductMapping.id).first().id
+    ).execute()
+    assert publishing.publish_stocked(as_of=LATER) == []
+    assert Import.find(listing.id).state == CREATED
+    assert not _on_sale(trade)
+
+
+def test_r17_with_its_stock_written_the_product_goes_live(trade: Trade) -> None:
+    listing = _imported(trade)
+    _stock_all()
+    assert [live.id for live in publishing.publish_stocked(as_of=LATER)] == [listing.id]
+    assert (Import.find(listing.id).state, Import.find(listing.id).changed_at) == (LIVE, LATER)
+    assert _on_sale(trade)
+    assert publishing.publish_stocked(as_of=LATER) == []
+
+
+def test_a_draft_stays_a_draft_until_the_owner_asks(trade: Trade) -> None:
+    listing = _imported(trade, publish=False)
+    _stock_all()
+    publishing.publish_stocked(as_of=LATER)
+    assert Import.find(listing.id).state == STOCKED
+    assert not _on_sale(trade)
+    publishing.ask_to_publish(listing, as_of=LATER)
+    publishing.publish_stocked(as_of=LATER)
+    assert Import.find(listing.id).state == LIVE
+    assert _on_sale(trade)
+
+
+def test_a_hub_that_does_not_answer_is_tried_again(trade: Trade) -> None:
+    listing = _imported(trade)
+    _stock_all()
+    trade.standin.break_down("lost", shop=trade.hub, operation="ProductPublish")
+    publishing.publish_stocked(as_of=LATER)
+    assert Import.find(listing.id).state == STOCKED
+    assert Import.find(listing.id).error
+    publishing.publish_stocked(as_of=LATER)
+    assert (Import.find(listing.id).state, Import.find(listing.id).error) == (LIVE, "")
+
+
+def test_a_hub_that_refuses_us_fails_the_import(trade: Trade) -> None:
+    listing = _imported(trade)
+    _stock_all()
+    trade.standin.break_down("locked_423", shop=trade.hub, times=3)
+    publishing.publish_stocked(as_of=LATER)
+    assert Import.find(listing.id).state == FAILED
+
+
+def test_a_store_without_an_online_store_says_so(trade: Trade) -> None:
+    listing = _imported(trade)
+    _stock_all()
+    Hub.update(publication_id=None).execute()
+    publishing.publish_stocked(as_of=LATER)
+    assert "online store" in Import.find(listing.id).error
