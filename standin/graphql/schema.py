@@ -28,7 +28,7 @@ from graphql import (
 )
 
 from standin.graphql.idempotency import guarded
-from standin.graphql.registry import MUTATION_ROOT, QUERY_ROOT, Refused, fields
+from standin.graphql.registry import MUTATION_ROOT, Refused, fields
 from standin.world import Entity
 
 SDL = Path(__file__).parents[1] / "data" / "admin_2026-10.graphql.gz"
@@ -57,8 +57,8 @@ def admin_schema() -> GraphQLSchema:
 def bare_schema() -> GraphQLSchema:
     """The schema as it is, without answers: for validating and pricing documents.
 
-    Its million objects live as long as the process; frozen, they do not hold up every garbage collection for a third of a
-    second.
+    Its million objects live as long as the process; frozen, they do not hold up each garbage collection for a third of
+    a second.
     """
     gc.disable()
     try:
@@ -129,7 +129,7 @@ def _attribute(type_name: str, name: str, required: bool) -> Callable[..., Any]:
 
     def missing(info: GraphQLResolveInfo) -> None:
         info.context.world.report.missing(type_name, name, info.context.operation)
-        if required or type_name == QUERY_ROOT:
+        if required:
             raise Refused(f"The stand-in does not model {type_name}.{name}", "UNMODELLED")
 
     if name == "legacyResourceId":
