@@ -1,0 +1,152 @@
+"""Stock read and written on the stand-in: compare-and-set, refusals row by row, keys that make a repeat harmless."""
+
+from typing import Any
+
+import pytest
+
+from occhub import clock
+from occhub.shopify import Store, open_store, tokens
+from occhub.shopify.errors import Rejected
+from occhub.shopify.inventory import (
+    ROWS,
+    read_hub_levels,
+    read_partner_levels,
+    read_partner_variants,
+    set_levels,
+)
+from occhub.shopify.products import list_products
+from occhub.shopify.scopes import HUB_SCOPES_OPTIONAL
+from occhub.shopify.shops import list_locations
+from occhub.shopify.types import LevelChange, PartnerVariant
+
+REFERENCE = "gid://occ-inventory-hub/SyncLog/1"
+NOWHERE = "gid://shopify/InventoryItem/999"
+
+
+class Shelf:
+    """A store whose own stock we may set: the partner's catalogue on a store that granted everything."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.place = list_locations(store)[0].id
+        self.variants = [v for product in list_products(store) for v in product.variants if v.tracked]
+        self.items = [variant.item_id for variant in self.variants]
+
+    def levels(self) -> dict[str, int | None]:
+        return read_hub_levels(self.store, self.items, self.place)
+
+    def change(self, item: str, quantity: int, change_from: int | None) -> LevelChange:
+        return LevelChange(item, self.place, quantity, change_from)
+
+
+@pytest.fixture
+def shelf(standin: Any, cast: Any) -> Shelf:
+
+    shop = standin.open_shop(catalogue={"size": 6, "seed": 4})
+    tokens.exchange(shop, standin.install(shop, *HUB_SCOPES_OPTIONAL), clock.now())
+    return Shelf(open_store(shop))
+
+
+def stock(standin: Any, shelf: Shelf, variant: PartnerVariant) -> dict[str, Any]:
+    """The stand-in's own count of a variant at the only location."""
+    for product in standin.state(shelf.store.shop)["products"]:
+        for found in product["variants"]:
+            if found["gid"] == variant.id:
+                return dict(next(iter(found["stock"].values())))
+    raise AssertionError(variant.id)
+
+
+def test_levels_are_the_stores_own(shelf: Shelf, standin: Any) -> None:
+    levels = shelf.levels()
+    for variant in shelf.variants[:3]:
+        assert levels[variant.item_id] == stock(standin, shelf, variant)["available"]
+
+
+def test_an_item_that_is_gone_answers_none(shelf: Shelf) -> None:
+    assert read_hub_levels(shelf.store, [NOWHERE], shelf.place) == {NOWHERE: None}
+    assert read_partner_levels(shelf.store, [NOWHERE], [shelf.place]) == {NOWHERE: None}
+    assert read_partner_variants(shelf.store, ["gid://shopify/ProductVariant/9"]) == {
+        "gid://shopify/ProductVariant/9": None
+    }
+
+
+def test_a_partners_stock_is_summed_over_the_places_asked_for(shelf: Shelf) -> None:
+    item = shelf.items[0]
+    once = read_partner_levels(shelf.store, [item], [shelf.place])[item]
+    twice = read_partner_levels(shelf.store, [item], [shelf.place, shelf.place])[item]
+    assert once is not None
+    assert twice is not None
+    assert (once.tracked, twice.available) == (True, 2 * once.available)
+
+
+def test_stock_without_a_place_makes_no_sense(shelf: Shelf) -> None:
+    with pytest.raises(ValueError, match="location"):
+        read_partner_levels(shelf.store, shelf.items, [])
+
+
+def test_terms_tell_policy_and_tracking(shelf: Shelf) -> None:
+    variant = shelf.variants[0]
+    terms = read_partner_variants(shelf.store, [variant.id])[variant.id]
+    assert terms is not None
+    assert (terms.policy, terms.tracked, terms.item_id) == (variant.policy, True, variant.item_id)
+
+
+def test_stock_is_set_where_it_is_what_we_think(shelf: Shelf) -> None:
+    before = shelf.levels()
+    one, two = shelf.items[:2]
+    rows = [shelf.change(one, 41, before[one]), shelf.change(two, 42, None)]
+    assert set_levels(shelf.store, rows, key="run-1", reference=REFERENCE) == []
+    after = shelf.levels()
+    assert (after[one], after[two]) == (41, 42)
+
+
+def test_a_stale_row_is_refused_and_the_rest_is_written(shelf: Shelf) -> None:
+    before = shelf.levels()
+    stale, fresh, gone = shelf.items[0], shelf.items[1], NOWHERE
+    rows = [
+        shelf.change(stale, 5, (before[stale] or 0) + 1),
+        shelf.change(fresh, 43, before[fresh]),
+        LevelChange(gone, shelf.place, 1, 0),
+    ]
+    refusals = {
+        refusal.item_id: refusal.code for refusal in set_levels(shelf.store, rows, key="r", reference=REFERENCE)
+    }
+    assert refusals == {stale: "CHANGE_FROM_QUANTITY_STALE", gone: "INVALID_INVENTORY_ITEM"}
+    after = shelf.levels()
+    assert (after[stale], after[fresh]) == (before[stale], 43)
+
+
+def test_when_every_row_is_refused_nothing_more_is_sent(shelf: Shelf) -> None:
+    calls = shelf.store.calls
+    refusals = set_levels(shelf.store, [LevelChange(NOWHERE, shelf.place, 1, 0)], key="r", reference=REFERENCE)
+    assert [refusal.code for refusal in refusals] == ["INVALID_INVENTORY_ITEM"]
+    assert shelf.store.calls == calls + 1
+
+
+def test_nothing_to_set_asks_nobody(shelf: Shelf) -> None:
+    calls = shelf.store.calls
+    assert set_levels(shelf.store, [], key="r", reference=REFERENCE) == []
+    assert shelf.store.calls == calls
+
+
+@pytest.mark.parametrize("fault", ["lost", "error_502"])
+def test_a_write_whose_answer_was_lost_happens_once(shelf: Shelf, standin: Any, fault: str) -> None:
+    item = shelf.items[0]
+    before = shelf.levels()[item]
+    standin.break_down(fault, shop=shelf.store.shop, operation="SetLevels")
+    assert set_levels(shelf.store, [shelf.change(item, 77, before)], key="run-2", reference=REFERENCE) == []
+    assert shelf.levels()[item] == 77
+
+
+@pytest.mark.expects_violations
+def test_the_same_key_with_other_rows_is_a_refusal_of_the_whole(shelf: Shelf) -> None:
+    item = shelf.items[0]
+    set_levels(shelf.store, [shelf.change(item, 10, None)], key="run-3", reference=REFERENCE)
+    with pytest.raises(Rejected):
+        set_levels(shelf.store, [shelf.change(item, 11, None)], key="run-3", reference=REFERENCE)
+
+
+def test_more_rows_than_shopify_takes_are_not_sent(shelf: Shelf) -> None:
+    rows = [shelf.change(shelf.items[0], 1, None)] * (ROWS + 1)
+    with pytest.raises(ValueError, match="250"):
+        set_levels(shelf.store, rows, key="r", reference=REFERENCE)
