@@ -1,0 +1,203 @@
+"""The owner's pages of goods, over HTTP with a real ID token; the queue's work is done by hand."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from occhub import queue, schedule
+from occhub.app import create_app
+from occhub.catalog import planning, publishing, refreshing, tasks
+from occhub.catalog.models import FAILED, Import, Product, ProductMapping
+from occhub.partners.models import Partner
+from occhub.settings import Settings
+from tests.catalog.conftest import NOW, Trade
+
+FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+class Owner:
+    """The hub's owner at his browser: `see` opens a page, `click` swaps a fragment."""
+
+    def __init__(self, client: TestClient, token: str) -> None:
+        self.client = client
+        self.token = {"Authorization": f"Bearer {token}"}
+
+    def see(self, path: str) -> str:
+        answer = self.client.get(path, headers=self.token)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def fetch(self, path: str) -> str:
+        answer = self.client.get(path, headers=self.token | FRAGMENT)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def click(self, path: str, status: int = 200, **form: Any) -> str:
+        answer = self.client.post(path, data=form, headers=self.token | FRAGMENT)
+        assert answer.status_code == status, answer.text
+        return answer.text + json.dumps(dict(answer.headers))
+
+
+@pytest.fixture
+def owner(trade: Trade, settings: Settings) -> Iterator[Owner]:
+    queue.open_queue("memory:", schedule.NUDGES, schedule.tick)
+    refreshing.refresh(trade.partner, as_of=NOW, trigger="person")
+    token = trade.standin.control("GET", f"/shops/{trade.hub}/id_token")["id_token"]
+    return Owner(TestClient(create_app(settings), base_url="http://127.0.0.1:8999"), token)
+
+
+def _range(trade: Trade) -> str:
+    return f"/partners/{trade.partner.id}/products"
+
+
+def _coffee(trade: Trade) -> Product:
+    product: Product = Product.get((Product.partner == trade.partner) & (Product.obstacle == ""))
+    return product
+
+
+def _agree(trade: Trade) -> None:
+    planning.agree_markup(trade.partner, 4000)
+
+
+def _stock_and_publish() -> None:
+    ProductMapping.update(stock_at=NOW, hub_available=7, partner_available=12).execute()
+    publishing.publish_stocked(as_of=NOW)
+
+
+def test_the_range_shows_every_product_and_why_some_cannot_be_imported(trade: Trade, owner: Owner) -> None:
+    page = owner.see(_range(trade))
+    for product in Product.select().where(Product.partner == trade.partner):
+        assert product.title.replace("'", "&#39;") in page
+        assert product.obstacle in page
+    assert page.startswith("<!doctype html>")
+
+
+def test_the_markup_is_asked_for_once_and_then_there_are_import_buttons(trade: Trade, owner: Owner) -> None:
+    page = owner.see(_range(trade))
+    assert "What do you add to the cost?" in page
+    assert ">Import<" not in page
+    assert f'"path\\": \\"{_range(trade)}' in owner.click(f"/partners/{trade.partner.id}/markup", markup="40")
+    page = owner.see(_range(trade))
+    assert "What do you add to the cost?" not in page
+    assert ">Import<" in page
+
+
+@pytest.mark.parametrize("markup", ["", "-1", "1e9", "forty"])
+def test_a_senseless_markup_gets_a_sentence_and_changes_nothing(trade: Trade, owner: Owner, markup: str) -> None:
+    assert "markup" in owner.click(f"/partners/{trade.partner.id}/markup", 422, markup=markup)
+    assert Partner.find(trade.partner.id).markup_bp is None
+
+
+def test_searching_answers_only_the_table(trade: Trade, owner: Owner) -> None:
+    table = owner.fetch(f"{_range(trade)}?q=nothing-like-this")
+    assert table.startswith('<div id="range">')
+    assert "Nothing found" in table
+
+
+def test_a_click_on_import_turns_the_row_step_by_step(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    product = _coffee(trade)
+    row = f"{_range(trade)}/{product.id}"
+    assert "Importing 1 of 3" in owner.click(f"{row}/import")
+    assert 'hx-trigger="every 2s"' in owner.fetch(row)
+    assert "0 of 1 import done" in owner.fetch(f"/partners/{trade.partner.id}/imports")
+    listing = Import.get()
+    tasks.import_one(listing.id)
+    assert "Importing 2 of 3" in owner.fetch(row)
+    _stock_and_publish()
+    live = owner.fetch(row)
+    assert "Live" in live
+    assert "hx-trigger" not in live
+    assert "progress" not in owner.fetch(f"/partners/{trade.partner.id}/imports")
+
+
+def test_a_double_click_is_harmless(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    for _ in range(2):
+        owner.click(f"{_range(trade)}/{_coffee(trade).id}/import")
+    assert Import.select().count() == 1
+
+
+def test_an_import_without_a_markup_is_refused(trade: Trade, owner: Owner) -> None:
+    owner.click(f"{_range(trade)}/{_coffee(trade).id}/import", 422)
+    assert Import.select().count() == 0
+
+
+def test_ticked_products_are_imported_together(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    ticked = [product.id for product in Product.select().where(Product.partner == trade.partner)]
+    good = Product.select().where((Product.partner == trade.partner) & (Product.obstacle == "")).count()
+    answer = owner.click(f"/partners/{trade.partner.id}/imports", product=ticked)
+    assert f"{good} on their way" in answer
+    assert f"0 of {good} imports done" in answer
+    assert Import.select().count() == good
+
+
+def test_ticking_nothing_gets_a_sentence(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    assert "tick" in owner.click(f"/partners/{trade.partner.id}/imports", 422)
+
+
+def test_a_row_opens_into_its_variants_with_the_arithmetic(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    opened = owner.fetch(f"{_range(trade)}/{_coffee(trade).id}/variants")
+    assert "less 30 %" in opened
+    assert "plus 40 %" in opened
+
+
+def test_somebody_elses_product_is_not_found(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    owner.click(f"/partners/{trade.other_partner.id}/products/{_coffee(trade).id}/import", 404)
+    owner.click(f"{_range(trade)}/999999/import", 404)
+    assert Import.select().count() == 0
+
+
+def test_a_refresh_shows_that_the_range_is_being_read(trade: Trade, owner: Owner) -> None:
+    assert "Reading the range" in owner.click(f"/partners/{trade.partner.id}/refreshes")
+    assert queue.ping() == 1
+    tasks.refresh_partner(trade.partner.id)
+    assert "Refresh" in owner.fetch(f"/partners/{trade.partner.id}/refreshes")
+
+
+def test_what_we_sell_is_listed_and_opened_with_its_reasons(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    assert "Nothing here" in owner.see("/products")
+    listing = planning.plan_product(trade.partner, _coffee(trade), as_of=NOW)
+    assert listing.title in owner.see("/products?tab=coming")
+    tasks.import_one(listing.id)
+    _stock_and_publish()
+    assert listing.title in owner.see("/products?tab=live")
+    assert listing.title not in owner.fetch("/products?tab=failed")
+    page = owner.see(f"/products/{listing.id}")
+    assert "12 at the partner, 1 kept as safety, 4 sold and not yet held for you." in page
+    assert f"/store/{trade.hub.partition('.')[0]}/products/" in page
+    assert f"/store/{trade.partner.shop.partition('.')[0]}/products/" in page
+
+
+def test_a_draft_is_put_on_sale_by_a_click(trade: Trade, owner: Owner) -> None:
+    Partner.update(markup_bp=4000, publish_imports=False).execute()
+    listing = planning.plan_product(Partner.find(trade.partner.id), _coffee(trade), as_of=NOW)
+    tasks.import_one(listing.id)
+    _stock_and_publish()
+    assert "Put on sale" in owner.see(f"/products/{listing.id}")
+    assert "Importing 3 of 3" in owner.click(f"/products/{listing.id}/publication")
+    tasks.publish_ready()
+    assert "Live" in owner.see(f"/products/{listing.id}")
+
+
+def test_a_failed_import_says_why_and_is_tried_again(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    listing = planning.plan_product(trade.partner, _coffee(trade), as_of=NOW)
+    Import.update(state=FAILED, error="The store was frozen.").execute()
+    assert "The store was frozen." in owner.see(f"/products/{listing.id}")
+    assert "Importing 1 of 3" in owner.click(f"/products/{listing.id}/import")
+
+
+def test_a_partner_does_not_see_these_pages(trade: Trade, owner: Owner) -> None:
+    token = trade.standin.control("GET", f"/shops/{trade.partner.shop}/id_token")["id_token"]
+    for path in ("/products", _range(trade)):
+        answer = owner.client.get(path, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 403
