@@ -16,7 +16,7 @@ import jwt
 
 from occhub import clock
 from occhub.errors import HubError
-from occhub.settings import Settings, is_shop_domain
+from occhub.settings import is_shop_domain
 from occhub.shopify.gateway import gateway
 
 LEEWAY = timedelta(seconds=10)
@@ -88,8 +88,9 @@ def verify_webhook(headers: Mapping[str, str], raw: bytes) -> WebhookHeaders:
     )
 
 
-def install_url(settings: Settings) -> str:
+def install_url() -> str:
     """Where any store installs the app: Shopify lets the visitor choose the store."""
+    settings = gateway().settings
     return f"{settings.admin_url}/oauth/install?client_id={settings.api_key}"
 
 

@@ -87,8 +87,9 @@ class Person:
 
 
 def text_of(answer: httpx.Response) -> str:
-    """What a reader sees of a page, in one line."""
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))).strip()
+    """What a reader sees of a page, in one line: its text, headings in attributes included."""
+    headed = re.sub(r'<[^>]*\bheading="([^"]*)"[^>]*>', r" \1 ", answer.text)
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", headed))).strip()
 
 
 def soon(what: str, look: Callable[[], T | None], seconds: float = 20.0) -> T:

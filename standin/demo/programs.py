@@ -53,7 +53,7 @@ class Programs:
 
     def stop(self, *names: str) -> None:
         """Stop these programs, or all, as a platform does: SIGTERM."""
-        for name in names or tuple(self._running):
+        for name in names or tuple(reversed(self._running)):
             process = self._running.pop(name)
             process.send_signal(signal.SIGTERM)
             try:
@@ -84,18 +84,26 @@ class Programs:
         raise SystemExit(f"the {name} did not start; its log ends:\n{self.log(name)[-3000:]}")
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SHOPIFY_", "DATABASE_", "QUEUE_"))}
-        return kept | self._keys() | {
-            "APP_ENV": "development",
-            "CLOCK": self.clock,
-            "HUB_SHOP": HUB,
-            "DATA_DIR": str(self.folder / "data"),
-            "PORT": str(self.app_port),
-            "SHOPIFY_APP_URL": self.app_url,
-            "SHOPIFY_GATEWAY_URL": self.standin_url,
-            "APP_BRIDGE_URL": f"{self.standin_url}/shopifycloud/app-bridge.js",
-            "POLARIS_URL": f"{self.standin_url}/shopifycloud/polaris-1.js",
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SHOPIFY_", "DATABASE_", "QUEUE_"))
         }
+        return (
+            kept
+            | self._keys()
+            | {
+                "APP_ENV": "development",
+                "CLOCK": self.clock,
+                "HUB_SHOP": HUB,
+                "DATA_DIR": str(self.folder / "data"),
+                "PORT": str(self.app_port),
+                "SHOPIFY_APP_URL": self.app_url,
+                "SHOPIFY_GATEWAY_URL": self.standin_url,
+                "APP_BRIDGE_URL": f"{self.standin_url}/shopifycloud/app-bridge.js",
+                "POLARIS_URL": f"{self.standin_url}/shopifycloud/polaris-1.js",
+            }
+        )
 
     def _keys(self) -> dict[str, str]:
         """Made at random and kept beside the data, so that a second start can read what the first one encrypted."""

@@ -179,7 +179,7 @@ def test_a_body_that_is_not_text_can_be_signed_too(settings: Settings) -> None:
 
 def test_the_addresses_in_the_admin(settings: Settings) -> None:
     admin = "https://admin.shopify.com"
-    assert auth.install_url(settings) == f"{admin}/oauth/install?client_id={settings.api_key}"
+    assert auth.install_url() == f"{admin}/oauth/install?client_id={settings.api_key}"
     assert auth.app_url_in_admin(SHOP) == f"{admin}/store/roaster/apps/{settings.api_key}"
     assert auth.admin_url(SHOP, "gid://shopify/Order/7") == f"{admin}/store/roaster/orders/7"
     assert auth.admin_url(SHOP, "gid://shopify/DraftOrder/8") == f"{admin}/store/roaster/draft_orders/8"
