@@ -1,6 +1,10 @@
 // The line between the app in the iframe and the admin shell around it.
 
 const script = document.currentScript;
+if (!script || script.hasAttribute("async") || script.hasAttribute("defer")) {
+  throw new Error("App Bridge: include the script without async, defer or type=module, before all others.");
+}
+if (document.querySelector("script[src]") !== script) console.error("App Bridge: must be the first script of the page.");
 const shellAddress = new URL(script.src, location.href);
 // The shell may have been opened under any name of the loopback; the port tells it apart.
 const shellOrigins = ["localhost", "127.0.0.1", "[::1]", shellAddress.hostname]

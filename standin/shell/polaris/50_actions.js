@@ -99,6 +99,7 @@ class Button extends Pressable {
     :host([loading]) .wheel { display: block; }
     .icon:empty { display: none; }
     .icon { margin-inline-start: -4px; }
+    .icon svg { inline-size: 18px; block-size: 18px; }
     :host(:state(alone)) .icon { margin: 0; }
     @keyframes turn { to { transform: rotate(360deg); } }
     @media (pointer: coarse), (max-width: 490px) { .control { min-block-size: 36px; } }

@@ -3,7 +3,7 @@
 const shell = document.getElementById("shell");
 const frame = document.getElementById("app-frame");
 const dialog = document.getElementById("question");
-const appOrigin = new URL(frame.src).origin;
+const appOrigin = new URL(frame.dataset.src).origin;
 const { store, base } = shell.dataset;
 const home = `${base}/`.replace(/\/$/, "");
 
@@ -190,3 +190,6 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   if (await mayLeave()) send({ kind: "navigate", href: link.dataset.path });
 });
+
+// Only now may the app speak: everything that answers it is in place.
+frame.src = frame.dataset.src;

@@ -98,6 +98,13 @@ def test_history_changes_of_the_app_show_in_the_admins_address(desk: Any) -> Non
     desk.page.wait_for_url("**/apps/key/partners/7?tab=stock")
 
 
+def test_a_deferred_app_bridge_refuses_to_start(desk: Any) -> None:
+    with desk.page.expect_event("pageerror"):
+        desk.page.goto(f"{desk.tiny_address}/deferred")
+    assert desk.page.evaluate("typeof shopify") == "undefined"
+    assert "without async" in desk.errors.pop()
+
+
 def test_toasts_show_and_their_action_reaches_the_app(desk: Any) -> None:
     desk.open()
     desk.frame.locator("#here").wait_for()
@@ -126,7 +133,8 @@ def test_optional_scopes_are_asked_for_in_a_dialog(desk: Any) -> None:
 
 def test_a_changed_form_brings_up_the_save_bar(desk: Any) -> None:
     desk.show(
-        """<s-page heading=x><form data-save-bar><s-text-field label="Name" name="name" value="Onda"></s-text-field></form></s-page>
+        """<s-page heading=x><form data-save-bar>
+        <s-text-field label="Name" name="name" value="Onda"></s-text-field></form></s-page>
         <script>document.addEventListener('submit', e => { e.preventDefault();
           window.saved = new FormData(e.target).get('name') })</script>"""
     )

@@ -24,6 +24,7 @@ class TinyApp:
             Route("/bounce", self.bounce),
             Route("/call", self.call, methods=["GET", "POST"]),
             Route("/elsewhere", self.elsewhere),
+            Route("/deferred", self.deferred),
             Route("/{path:path}", self.document),
         ]
         self.app = Starlette(routes=routes)
@@ -48,7 +49,8 @@ class TinyApp:
         self.seen.append((path, proof))
         body = self.bodies.get(path, f"<s-page heading='{path}'><p id=here>{path}</p></s-page>")
         return HTMLResponse(
-            f"""<!doctype html><html lang="en"><head><title>Tiny</title><meta name="shopify-api-key" content="{self.api_key}">
+            f"""<!doctype html><html lang="en"><head><title>Tiny</title>
+            <meta name="shopify-api-key" content="{self.api_key}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <script src="{self.shell}/shopifycloud/app-bridge.js"></script>
             <script src="{self.shell}/shopifycloud/polaris-1.js"></script></head><body>{NAV}{body}</body></html>"""
@@ -72,3 +74,8 @@ class TinyApp:
         """A call that wants the person to leave the frame."""
         url = "https://admin.shopify.com/store/roaster/orders"
         return Response("", 401, {"X-Shopify-API-Request-Failure-Reauthorize-Url": url})
+
+    async def deferred(self, request: Request) -> Response:
+        """A page that includes App Bridge in a way it does not work."""
+        script = f'<script defer src="{self.shell}/shopifycloud/app-bridge.js"></script>'
+        return HTMLResponse(f'<meta name="shopify-api-key" content="{self.api_key}">{script}')
