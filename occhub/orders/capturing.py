@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from peewee import chunked
 
+from occhub import clock
 from occhub.catalog.models import ProductMapping
 from occhub.catalog.skus import is_partner_sku, prefix
 from occhub.database import write
@@ -15,7 +16,7 @@ from occhub.orders.wanting import wanted
 from occhub.partners.models import Hub, Partner
 from occhub.shopify.client import Store
 from occhub.shopify.orders import read_orders, walk_orders
-from occhub.shopify.types import HubLine, HubOrder
+from occhub.shopify.types import HubLine, HubOrder, OrderStamp
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ SHOWN_FOR = timedelta(days=60)
 SURELY_SHOWN_FOR = timedelta(days=55)
 WALK = "orders"
 OVERLAP = timedelta(minutes=5)
+# Shopify tells changes to the second: one read sooner after its change may have changed again within that second.
+SETTLED_AFTER = timedelta(seconds=10)
 # A walk that sees no more than this had it all on one page, so that nothing could move while it turned pages.
 ONE_PAGE = 100
 
@@ -36,9 +39,10 @@ def capture_orders(store: Store, ids: Iterable[str], *, as_of: datetime) -> list
     """
     touched: set[int] = set()
     for batch in chunked(dict.fromkeys(ids), AT_ONCE):
+        read_at = clock.now()
         for hub_order_id, order in read_orders(store, batch).items():
             with write():
-                touched |= _forget(hub_order_id, as_of) if order is None else _keep(order, as_of)
+                touched |= _forget(hub_order_id, as_of) if order is None else _keep(order, read_at, as_of)
     return sorted(touched)
 
 
@@ -62,13 +66,17 @@ def _capture_changed(store: Store, since: datetime, as_of: datetime) -> tuple[se
     unseen: list[str] = []
     for batch in chunked(stamps, statuses.ROWS):
         query = SeenOrder.select().where(SeenOrder.hub_order_id.in_([stamp.id for stamp in batch]))
-        seen = {row.hub_order_id: row.updated_at for row in query}
-        unseen += [stamp.id for stamp in batch if stamp.id not in seen or seen[stamp.id] < stamp.updated_at]
+        seen = {row.hub_order_id: row for row in query}
+        unseen += [stamp.id for stamp in batch if stamp.id not in seen or not _is_current(seen[stamp.id], stamp)]
     return set(capture_orders(store, unseen, as_of=as_of)), len(stamps) > ONE_PAGE
 
 
-def _keep(order: HubOrder, as_of: datetime) -> set[int]:
-    if not _is_news(order):
+def _is_current(seen: SeenOrder, stamp: OrderStamp) -> bool:
+    return bool(seen.updated_at >= stamp.updated_at and seen.read_at >= stamp.updated_at + SETTLED_AFTER)
+
+
+def _keep(order: HubOrder, read_at: datetime, as_of: datetime) -> set[int]:
+    if not _is_news(order, read_at):
         return set()
     known = {line.hub_line_id: line for line in _known_lines(order.id)}
     sellers = _sellers(order, known)
@@ -87,15 +95,16 @@ def _keep(order: HubOrder, as_of: datetime) -> set[int]:
     return touched
 
 
-def _is_news(order: HubOrder) -> bool:
-    stamp = {SeenOrder.hub_order_id: order.id, SeenOrder.updated_at: order.updated_at}
+def _is_news(order: HubOrder, read_at: datetime) -> bool:
+    stamp = {SeenOrder.updated_at: order.updated_at, SeenOrder.read_at: read_at}
+    same = (SeenOrder.updated_at == order.updated_at) & (SeenOrder.read_at <= read_at)
     # Conditional: of two readings at once the newer wins, whichever is written last.
     return bool(
-        SeenOrder.insert(stamp)
+        SeenOrder.insert({SeenOrder.hub_order_id: order.id, **stamp})
         .on_conflict(
             conflict_target=[SeenOrder.hub_order_id],
-            update={SeenOrder.updated_at: order.updated_at},
-            where=(SeenOrder.updated_at <= order.updated_at),
+            update=stamp,
+            where=(SeenOrder.updated_at < order.updated_at) | same,
         )
         .as_rowcount()
         .execute()

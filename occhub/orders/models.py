@@ -23,7 +23,8 @@ class SeenOrder(BaseModel):
     """Every hub order we have read, with the change we read: what is newer is read again."""
 
     hub_order_id = CharField(primary_key=True)
-    updated_at = MomentField()
+    updated_at = MomentField()  # as Shopify says, cut to the second
+    read_at = MomentField()
 
 
 class Walk(BaseModel):

@@ -152,7 +152,7 @@ def floor(settings: Settings, standin: Standin, gateway: None, database: None) -
         country_code="US",
         email="orders@hub.example",
     )
-    on_hub = [variant for variant in _sellable(standin, hub_shop)]
+    on_hub = _sellable(standin, hub_shop)
     floor = Floor(standin, hub, *[_connect(standin, name, seed) for name, seed in (("Milk Road", 1), ("Onda", 2))])
     for number, partner in enumerate((floor.partner, floor.other)):
         theirs = _sellable(standin, partner.shop)[:3]

@@ -1,0 +1,196 @@
+"""Capturing: one result, whatever Shopify tells, how often and in what order."""
+
+from datetime import timedelta
+
+import pytest
+
+from occhub import clock
+from occhub.catalog.models import ProductMapping
+from occhub.orders import capturing
+from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder, Walk
+from occhub.orders.wanting import PAID
+from occhub.shopify import open_store
+from occhub.shopify.errors import Unavailable
+from tests.orders.conftest import Floor
+
+
+def wanted(floor: Floor, mapping: ProductMapping | None = None) -> int:
+    """Units wanted of a coffee over all orders."""
+    lines = PartnerOrderLine.select().where(PartnerOrderLine.mapping == (mapping or floor.coffee))
+    return sum(line.wanted for line in lines)
+
+
+def test_a_mixed_cart_becomes_one_order_for_each_partner(floor: Floor) -> None:
+    order = floor.buy((floor.coffee, 2), (floor.others_coffee, 1), (floor.second_coffee, 4))
+    assert floor.capture(order) == [floor.partner.id, floor.other.id]
+    lines = {(row.order.partner_id, row.mapping_id): row.wanted for row in PartnerOrderLine.select()}
+    assert lines == {
+        (floor.partner.id, floor.coffee.id): 2,
+        (floor.partner.id, floor.second_coffee.id): 4,
+        (floor.other.id, floor.others_coffee.id): 1,
+    }
+    assert floor.captured(order).financial_status in PAID
+
+
+def test_an_order_of_the_hubs_own_goods_is_remembered_as_seen_and_nothing_else(floor: Floor) -> None:
+    ProductMapping.update(hub_variant_id="gid://shopify/ProductVariant/1").where(
+        ProductMapping.id == floor.coffee.id
+    ).execute()
+    order = floor.buy((floor.coffee, 2))
+    assert floor.capture(order) == []
+    assert PartnerOrder.select().count() == 0
+    assert SeenOrder.select().where(SeenOrder.hub_order_id == order["gid"]).exists()
+
+
+def test_captured_twice_is_captured_once(floor: Floor) -> None:
+    order = floor.buy((floor.coffee, 2))
+    floor.capture(order)
+    assert floor.capture(order, order) == []
+    assert PartnerOrderLine.select().count() == 1
+    assert wanted(floor) == 2
+
+
+def test_an_older_reading_never_replaces_a_newer_one(floor: Floor) -> None:
+    order = floor.sell(5)
+    SeenOrder.update(updated_at=clock.now() + timedelta(hours=1)).execute()
+    floor.refund(order, 3)
+    assert floor.capture(order) == []
+    assert wanted(floor) == 5
+
+
+def test_r1_a_refund_before_delivery_is_not_wanted_any_more(floor: Floor) -> None:
+    order = floor.sell(5)
+    floor.refund(order, 2)
+    assert floor.capture(order) == [floor.partner.id]
+    assert wanted(floor) == 3
+
+
+def test_r1_a_refund_after_delivery_is_still_wanted(floor: Floor) -> None:
+    order = floor.sell(5)
+    floor.happen(order, "fulfil")
+    floor.refund(order, 2, restock_type="NO_RESTOCK")
+    assert floor.capture(order) == []
+    assert wanted(floor) == 5
+
+
+def test_r1_a_return_to_the_shelf_is_not_wanted_any_more(floor: Floor) -> None:
+    order = floor.sell(5)
+    floor.happen(order, "fulfil")
+    floor.refund(order, 2, restock_type="RETURN")
+    floor.capture(order)
+    assert wanted(floor) == 3
+
+
+def test_r1_a_cancelled_order_is_not_wanted(floor: Floor) -> None:
+    order = floor.sell(5)
+    floor.happen(order, "cancel")
+    floor.capture(order)
+    assert wanted(floor) == 0
+    assert floor.status(order) == "cancelled"
+
+
+def test_an_edit_changes_what_is_wanted(floor: Floor) -> None:
+    order = floor.sell(5)
+    floor.happen(order, "edit", line_id=order["lines"][0]["id"], quantity=1)
+    floor.capture(order)
+    assert wanted(floor) == 1
+
+
+def test_a_test_order_is_shown_and_not_wanted(floor: Floor) -> None:
+    order = floor.buy((floor.coffee, 2), test=True)
+    floor.capture(order)
+    assert floor.captured(order).test
+    assert wanted(floor) == 0
+
+
+def test_r1_a_young_order_that_shopify_denies_was_deleted(floor: Floor) -> None:
+    order = floor.sell(5)
+    PartnerOrder.update(hub_order_id="gid://shopify/Order/1").execute()
+    assert capturing.capture_orders(open_store(floor.hub.shop), ["gid://shopify/Order/1"], as_of=clock.now())
+    assert wanted(floor) == 0
+    assert PartnerOrder.get().gone_at is not None
+    assert order["gid"] != PartnerOrder.get().hub_order_id
+
+
+def test_r1_an_old_order_that_shopify_denies_keeps_what_was_last_read(floor: Floor) -> None:
+    floor.sell(5)
+    PartnerOrder.update(
+        hub_order_id="gid://shopify/Order/1", ordered_at=clock.now() - capturing.SURELY_SHOWN_FOR
+    ).execute()
+    assert capturing.capture_orders(open_store(floor.hub.shop), ["gid://shopify/Order/1"], as_of=clock.now()) == []
+    assert wanted(floor) == 5
+
+
+def test_r7_what_was_bought_before_linking_is_not_captured(floor: Floor) -> None:
+    order = floor.buy((floor.coffee, 2))
+    ProductMapping.update(created_at=clock.now() + timedelta(minutes=1)).execute()
+    assert floor.capture(order) == []
+    assert PartnerOrderLine.select().count() == 0
+
+
+def test_a_partners_sku_without_link_is_shown_as_an_orphan(floor: Floor) -> None:
+    handle = floor.partner.shop.removesuffix(".myshopify.com")
+    variant = floor.coffee.hub_variant_id.rpartition("/")[2]
+    floor.standin.control("PATCH", f"/shops/{floor.hub.shop}/variants/{variant}", {"sku": f"PARTNER-{handle}-X1"})
+    order = floor.buy((floor.coffee, 2))
+    ProductMapping.update(hub_variant_id="gid://shopify/ProductVariant/1").where(
+        ProductMapping.id == floor.coffee.id
+    ).execute()
+    floor.capture(order)
+    assert PartnerOrderLine.get().mapping is None
+    assert floor.status(order) == "failed"
+    assert "do not know which" in floor.captured(order).failure
+
+
+def test_a_line_keeps_its_mapping_when_the_variant_is_deleted_on_the_hub(floor: Floor) -> None:
+    order = floor.sell(5)
+    state = floor.standin.state(floor.hub.shop)["products"]
+    products = state.values() if isinstance(state, dict) else state
+    product = next(p for p in products for v in p["variants"] if v["gid"] == floor.coffee.hub_variant_id)
+    floor.standin.control("DELETE", f"/shops/{floor.hub.shop}/products/{product['id']}")
+    floor.refund(order, 2)
+    floor.capture(order)
+    assert wanted(floor) == 3
+
+
+def test_r6_a_walk_finds_what_no_webhook_told_and_the_next_one_reads_nothing_twice(floor: Floor) -> None:
+    orders = [floor.buy((floor.coffee, 1)) for _ in range(3)]
+    assert floor.capture() == [floor.partner.id]
+    assert wanted(floor) == 3
+    floor.refund(orders[0], 1)
+    assert floor.capture() == [floor.partner.id]
+    assert wanted(floor) == 2
+
+
+def test_r6_a_walk_reads_only_what_changed(floor: Floor) -> None:
+    for _ in range(3):
+        floor.buy((floor.coffee, 1))
+    floor.capture()
+    SeenOrder.update(read_at=clock.now() + capturing.SETTLED_AFTER).execute()
+    store = open_store(floor.hub.shop)
+    assert capturing.walk(store, as_of=clock.now()) == []
+    assert store.calls == 1
+
+
+def test_r6_two_changes_within_one_second_are_both_seen(floor: Floor) -> None:
+    order = floor.buy((floor.coffee, 3))
+    floor.capture()
+    floor.refund(order, 1)
+    floor.capture()
+    floor.refund(order, 1)
+    floor.capture()
+    assert wanted(floor) == 1
+
+
+def test_r6_a_walk_is_complete_only_when_all_of_it_was_captured(floor: Floor) -> None:
+    floor.buy((floor.coffee, 1))
+    floor.standin.break_down("error_500", operation="Orders", times=10)
+    with pytest.raises(Unavailable):
+        floor.capture()
+    assert Walk.select().count() == 0
+
+
+def test_a_capture_asks_for_the_stock_of_what_it_changed(floor: Floor) -> None:
+    floor.sell(1)
+    changed = ProductMapping.select().where(ProductMapping.stock_wanted_at.is_null(False))
+    assert [mapping.id for mapping in changed] == [floor.coffee.id]
