@@ -124,6 +124,15 @@ def test_a_token_lives_its_minute_with_ten_seconds_of_leeway(settings: Settings,
             auth.verify_id_token(token, as_of=as_of)
 
 
+def test_on_a_fast_clock_a_token_lives_a_real_minute(settings: Settings) -> None:
+    start = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    token = id_token(settings, nbf=int(start.timestamp()), exp=int(start.timestamp()) + 60)
+    clock.set_clock(f"{start.isoformat()}@1000")
+    assert auth.verify_id_token(token, as_of=start + timedelta(hours=16)).shop == SHOP
+    with pytest.raises(auth.BadIdToken):
+        auth.verify_id_token(token, as_of=start + timedelta(hours=18))
+
+
 def signed(secret: str, body: bytes = BODY, **headers: str) -> dict[str, str]:
     signature = base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
     return {

@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLSchema, NoDeprecatedCustomRule, build_schema, parse, validate
+from graphql import GraphQLSchema, NoDeprecatedCustomRule, build_schema, get_operation_ast, parse, validate
 
 import occhub.shopify
+from occhub.shopify import inventory, orders, products
 from occhub.shopify.operations import DOCUMENTS, read_operation
 from occhub.shopify.subscriptions import HUB_TOPICS, PARTNER_TOPICS
+from standin.graphql.cost import price_of
 
 ROOT = Path(__file__).parents[2]
 WALL = Path(occhub.shopify.__file__).parent
@@ -50,6 +52,34 @@ def calls(name: str) -> list[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_is_used(name: str) -> None:
     assert calls(name)
+
+
+def cost(name: str, **variables: object) -> int:
+    """The requested cost of a document, `nodes` priced by the id: dearer than what was ever seen."""
+    document = parse(read_operation(name).text)
+    operation = get_operation_ast(document)
+    assert operation is not None
+    return price_of(schema(), document, operation).requested(variables, per_id=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_costs_little(name: str) -> None:
+    assert cost(name, ids=["1"], input={}) <= 55
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("hub_levels", inventory.ROWS),
+        ("partner_levels", inventory.ROWS),
+        ("partner_variants", inventory.ROWS),
+        ("orders", orders.HUB_AT_ONCE),
+        ("placed_orders", orders.PLACED_AT_ONCE),
+        ("products", products.AT_ONCE),
+    ],
+)
+def test_a_full_batch_would_be_let_through_even_if_nodes_were_priced_by_the_id(name: str, size: int) -> None:
+    assert cost(name, ids=["1"]) < cost(name, ids=["1"] * size) <= 1000
 
 
 def test_every_fragment_is_spread_somewhere() -> None:

@@ -1,8 +1,11 @@
 """Stock read and written on the stand-in: compare-and-set, refusals row by row, keys that make a repeat harmless."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from pytest_httpx import HTTPXMock
 
 from occhub import clock
 from occhub.shopify import Store, open_store, tokens
@@ -150,3 +153,38 @@ def test_more_rows_than_shopify_takes_are_not_sent(shelf: Shelf) -> None:
     rows = [shelf.change(shelf.items[0], 1, None)] * (ROWS + 1)
     with pytest.raises(ValueError, match="250"):
         set_levels(shelf.store, rows, key="r", reference=REFERENCE)
+
+
+def answered(code: str, *path: str) -> dict[str, Any]:
+    error = {"field": list(path), "message": code.lower(), "code": code}
+    return {"data": {"inventorySetQuantities": {"userErrors": [error]}}}
+
+
+ROW = LevelChange("gid://shopify/InventoryItem/1", "gid://shopify/Location/1", 5, 4)
+API_URL = "https://roaster.myshopify.com/admin/api/2026-10/graphql.json"
+
+
+def test_a_write_still_running_under_our_key_is_waited_for(store: Store, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(url=API_URL, json=answered("IDEMPOTENCY_CONCURRENT_REQUEST"))
+    httpx_mock.add_response(url=API_URL, json={"data": {"inventorySetQuantities": {"userErrors": []}}})
+    assert set_levels(store, [ROW], key="run-9", reference=REFERENCE) == []
+    first, second = (request.content for request in httpx_mock.get_requests(url=API_URL))
+    assert first == second
+
+
+def test_a_refusal_that_names_no_row_is_one_of_the_whole(store: Store, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(url=API_URL, json=answered("INVALID_REASON", "input", "reason"))
+    with pytest.raises(Rejected):
+        set_levels(store, [ROW], key="run-9", reference=REFERENCE)
+
+
+def test_the_rest_is_sent_under_a_key_of_its_own(store: Store, httpx_mock: HTTPXMock) -> None:
+    stale = answered("CHANGE_FROM_QUANTITY_STALE", "input", "quantities", "0", "changeFromQuantity")
+    httpx_mock.add_response(url=API_URL, json=stale)
+    httpx_mock.add_response(url=API_URL, json={"data": {"inventorySetQuantities": {"userErrors": []}}})
+    other = replace(ROW, item_id="gid://shopify/InventoryItem/2")
+    (refusal,) = set_levels(store, [ROW, other], key="run-9", reference=REFERENCE)
+    assert (refusal.item_id, refusal.code) == (ROW.item_id, "CHANGE_FROM_QUANTITY_STALE")
+    sent = [json.loads(request.content)["variables"] for request in httpx_mock.get_requests(url=API_URL)]
+    assert [variables["key"] for variables in sent] == ["run-9", "run-9:2"]
+    assert [row["inventoryItemId"] for row in sent[1]["input"]["quantities"]] == [other.item_id]
