@@ -8,6 +8,7 @@ from graphql import ExecutionResult, GraphQLError, execute_sync
 from standin.commerce import release_expired
 from standin.graphql.bucket import DEAREST_QUERY, Bucket
 from standin.graphql.documents import Prepared, Unusable, prepare
+from standin.graphql.quick import QuickExecutor
 from standin.graphql.registry import Call
 from standin.graphql.schema import admin_schema, type_name_of
 from standin.graphql.scopes import effective
@@ -101,6 +102,7 @@ def _within_budget(call: Call, prepared: Prepared) -> Answer:
         variable_values=call.variables,
         operation_name=prepared.operation.name.value if prepared.operation.name else None,
         type_resolver=type_name_of,
+        executor_class=QuickExecutor,
     )
     used = min(asked, prepared.price.actual(result.data, call.variables))
     bucket.give_back(asked - used)

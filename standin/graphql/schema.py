@@ -28,6 +28,7 @@ from graphql import (
 )
 
 from standin.graphql.idempotency import guarded
+from standin.graphql.quick import shorten
 from standin.graphql.registry import MUTATION_ROOT, Refused, fields
 from standin.world import Entity
 
@@ -108,6 +109,8 @@ def _attach(type_name: str, name: str, definition: GraphQLField) -> None:
         definition.resolve = answer
     else:
         definition.resolve = _attribute(type_name, name, is_non_null_type(definition.type))
+        if name != "legacyResourceId":
+            shorten(definition, "gid" if name == "id" else snake_case(name), snake_case(name))
 
 
 def _attribute(type_name: str, name: str, required: bool) -> Callable[..., Any]:
