@@ -87,7 +87,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         public("/healthz", health.show),
         Route(BOUNCE, gate.bounce, methods=["GET"]),
         # Shopify, signed
-        Route("/webhooks", receiver, methods=["POST"], max_body_size=MAX_WEBHOOK),
+        Route("/webhooks", receiver.receive, methods=["POST"], max_body_size=MAX_WEBHOOK),
         Mount("/static", StaticFiles(directory=ROOT / "static")),
     ]
 

@@ -89,12 +89,12 @@ TOPICS: dict[str, Topic] = {
 
 
 class Receiver:
-    """The endpoint: HMAC over the raw bytes, then the row, then 200; anything else only after that."""
+    """Its `receive` is the endpoint: HMAC over the raw bytes, then the row, then 200; anything else only after that."""
 
     def __init__(self) -> None:
         self.commits = SharedCommit()
 
-    async def __call__(self, request: Request) -> Response:
+    async def receive(self, request: Request) -> Response:
         raw = await request.body()
         try:
             sent = auth.verify_webhook(request.headers, raw)
