@@ -92,11 +92,15 @@ class Banner extends PolarisElement {
     ${toneRules}
     .banner { background: var(--p-card); border: 1px solid var(--p-line); border-radius: 12px; overflow: clip; }
     .head { display: flex; align-items: center; gap: 8px; background: var(--tone-bg); color: var(--tone-ink); padding: 10px 14px; }
-    .head:not(.titled) { padding-block: 4px; }
+    .banner:not(.titled) { display: flex; align-items: flex-start; background: var(--tone-bg); color: var(--tone-ink); }
+    .banner:not(.titled) strong { display: none; }
+    .banner:not(.titled) .head { padding-inline-end: 0; }
+    .banner:not(.titled) .body { flex: 1; padding-block: 10px; }
     strong { font-weight: 650; flex: 1; overflow-wrap: anywhere; }
     .body { padding: 12px 14px; display: grid; gap: 8px; }
     .body.bare { display: none; }
     .actions { display: flex; gap: 8px; flex-wrap: wrap; }
+    .actions[hidden] { display: none; }
     button { background: none; border: 0; padding: 4px; border-radius: 6px; cursor: pointer; }
   `;
   static markup = `<div class="banner"><div class="head"><span class="icon"></span><strong></strong>
@@ -118,9 +122,10 @@ class Banner extends PolarisElement {
     const tone = this.read("tone", "info");
     const heading = this.read("heading");
     this.find("strong").textContent = heading;
-    this.find(".head").classList.toggle("titled", Boolean(heading));
+    this.find(".banner").classList.toggle("titled", Boolean(heading));
     this.find(".icon").innerHTML = glyph({ success: "check-circle", warning: "alert-triangle", critical: "alert-circle" }[tone] ?? "info");
     this.find("button").hidden = !this.hasAttribute("dismissible");
+    this.find(".actions").hidden = !this.find(".actions slot").assignedElements().length;
     this.find(".body").classList.toggle("bare", !this.textContent.trim() && !this.children.length);
     this.offerRole(tone === "critical" || tone === "warning" ? "alert" : "status");
   }
