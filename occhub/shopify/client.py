@@ -3,7 +3,8 @@
 import logging
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from occhub.shopify.answers import Node, accept, data_of, read_answer
 from occhub.shopify.errors import Throttled, Unauthorized, Unavailable
 from occhub.shopify.gateway import gateway, store_url
 from occhub.shopify.operations import Operation, read_operation
+from occhub.shopify.reading import moment
 from occhub.shopify.scopes import API_VERSION
 
 log = logging.getLogger(__name__)
@@ -69,13 +71,19 @@ class Store:
 
     def walk(self, document: str, variables: Node | None = None) -> Iterator[Node]:
         """Every node of a document's one connection, page by page; the document takes `$after`."""
-        after = None
-        while True:
-            (connection,) = self.execute(document, {**(variables or {}), "after": after}).values()
-            yield from connection["nodes"]
-            if not connection["pageInfo"]["hasNextPage"]:
-                return
-            after = connection["pageInfo"]["endCursor"]
+        for page in self._pages(document, variables or {}):
+            yield from page
+
+    def walk_back(self, document: str, since: datetime) -> Iterator[Node]:
+        """The nodes of a list sorted by their last change, newest first, that changed at or after `since`.
+
+        What changes while we turn the pages moves to the front, out of our way; so after several pages the front is
+        looked at again. A node that changed meanwhile comes twice.
+        """
+        seen: set[tuple[str, str]] = set()
+        start: datetime | None = since
+        while start is not None:
+            start = yield from self._walk_back_once(document, start, seen)
 
     def look_up(self, document: str, ids: Iterable[str], *, size: int, **variables: Any) -> dict[str, Node | None]:
         """Objects by id through a document over `nodes(ids: $ids)`, `size` a call; None where there is none."""
@@ -86,6 +94,31 @@ class Store:
             nodes = self.execute(document, {**variables, "ids": batch})["nodes"]
             found.update(zip(batch, [node or None for node in nodes], strict=True))
         return found
+
+    def _walk_back_once(
+        self, document: str, since: datetime, seen: set[tuple[str, str]]
+    ) -> Generator[Node, None, datetime | None]:
+        """One walk; answers from when on another is needed, None when it missed nothing."""
+        newest, known = None, len(seen)
+        for number, page in enumerate(self._pages(document, {})):
+            for node in page:
+                changed = moment(node["updatedAt"])
+                newest = newest or changed
+                if changed < since:
+                    return newest if number and len(seen) > known else None
+                if (node["id"], node["updatedAt"]) not in seen:
+                    seen.add((node["id"], node["updatedAt"]))
+                    yield node
+        return newest if number and len(seen) > known else None
+
+    def _pages(self, document: str, variables: Node) -> Iterator[list[Node]]:
+        after = None
+        while True:
+            (connection,) = self.execute(document, {**variables, "after": after}).values()
+            yield connection["nodes"]
+            if not connection["pageInfo"]["hasNextPage"]:
+                return
+            after = connection["pageInfo"]["endCursor"]
 
     def _send(self, operation: Operation, variables: Node, token: str) -> Node:
         limiter = gateway().limiter(self.shop)

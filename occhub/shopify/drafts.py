@@ -121,9 +121,9 @@ def read_draft(store: Store, draft_id: str) -> DraftState | None:
 
 
 def recent_drafts(store: Store, since: datetime) -> Iterator[DraftStamp]:
-    """The drafts changed at or after `since`, newest first, from the plain list: a search would lag behind."""
-    for node in store.walk("draft_stamps"):
-        stamp = DraftStamp(
+    """The drafts changed at or after `since`, newest change first, from the plain list: a search would lag behind."""
+    for node in store.walk_back("draft_stamps", since):
+        yield DraftStamp(
             id=node["id"],
             tags=tuple(node["tags"]),
             status=node["status"],
@@ -131,9 +131,6 @@ def recent_drafts(store: Store, since: datetime) -> Iterator[DraftStamp]:
             updated_at=moment(node["updatedAt"]),
             order_id=node["order"]["id"] if node["order"] else None,
         )
-        if stamp.updated_at < since:
-            return
-        yield stamp
 
 
 def complete_draft(store: Store, draft_id: str) -> DraftState:

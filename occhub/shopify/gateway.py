@@ -8,8 +8,8 @@ import httpx
 from occhub.settings import Settings, is_shop_domain
 from occhub.shopify.limiter import Limiter
 
-# Real seconds: Shopify gives up on a query after about 30.
-TIMEOUT = httpx.Timeout(35.0, connect=5.0, pool=10.0)
+# Real seconds; together less than a minute, after which nothing we sent can still come to pass (R11 counts on it).
+TIMEOUT = httpx.Timeout(connect=5.0, write=10.0, read=30.0, pool=10.0)
 LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=30.0)
 
 

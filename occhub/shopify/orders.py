@@ -14,12 +14,12 @@ HUB_AT_ONCE, PLACED_AT_ONCE = 15, 20
 
 
 def walk_orders(store: Store, since: datetime) -> Iterator[OrderStamp]:
-    """The store's orders changed at or after `since`, newest change first, from the plain list (R6 step 2)."""
-    for node in store.walk("order_stamps"):
-        stamp = OrderStamp(node["id"], moment(node["updatedAt"]))
-        if stamp.updated_at < since:
-            return
-        yield stamp
+    """The store's orders changed at or after `since`, newest change first, from the plain list (R6 step 2).
+
+    One that changes during the walk comes again with its new moment.
+    """
+    for node in store.walk_back("order_stamps", since):
+        yield OrderStamp(node["id"], moment(node["updatedAt"]))
 
 
 def read_orders(store: Store, ids: Iterable[str]) -> dict[str, HubOrder | None]:

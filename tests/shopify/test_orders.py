@@ -139,6 +139,16 @@ def test_a_walk_over_several_pages_misses_nothing(till: Counter) -> None:
     assert sorted(walked) == sorted(sold)
 
 
+def test_an_order_that_changes_behind_our_back_is_not_missed(till: Counter) -> None:
+    sold = [till.sell(1, test=True) for _ in range(120)]
+    walk = walk_orders(till.store, clock.now() - timedelta(days=1))
+    walked = [next(walk).id for _ in range(100)]
+    hidden = next(order for order in sold if order["gid"] not in walked)
+    till.act(hidden, "cancel")  # moves from the second page to the front of the first
+    walked += [stamp.id for stamp in walk]
+    assert set(walked) == {order["gid"] for order in sold}
+
+
 def test_an_order_of_ours_is_read_with_its_parcels(till: Counter) -> None:
     order = till.sell(3, 2)
     parcel = {"company": "UPS", "number": "1Z999", "url": "https://ups.example/1Z999"}
