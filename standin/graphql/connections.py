@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from standin.graphql.registry import Refused
 
 LARGEST_PAGE = 250
+RULE = "page not as it must be"
 
 SortKey = Callable[[Any], Any]
 
@@ -45,7 +47,6 @@ class Connection:
     edges: list[Edge]
     has_next_page: bool
     has_previous_page: bool
-    total: int
 
     @property
     def nodes(self) -> list[Any]:
@@ -76,27 +77,20 @@ def connection(
     """
     size = first if first is not None else last
     if size is None or size < 0:
-        raise Refused("you must provide one of first or last", "BAD_REQUEST")
+        raise Refused("you must provide one of first or last", "BAD_REQUEST", rule=RULE)
     if size > LARGEST_PAGE:
-        raise Refused(f"first cannot exceed {LARGEST_PAGE}. Requested {size}", "BAD_REQUEST")
-    edges = [Edge(item, _place(item, position, sort)) for position, item in enumerate(items)]
-    edges.sort(key=_by_key, reverse=reverse)
-    total = len(edges)
-    start, end = 0, total
-    if after is not None:
-        start = _first_beyond(edges, _read(after), reverse)
-    if before is not None:
-        border = _read(before)
-        end = next((i for i, edge in enumerate(edges) if not _is_before(edge.key, border, reverse)), total)
+        raise Refused(f"first cannot exceed {LARGEST_PAGE}. Requested {size}", "BAD_REQUEST", rule=RULE)
+    rows = [(_place(item, position, sort), item) for position, item in enumerate(items)]
+    rows.sort(key=itemgetter(0), reverse=reverse)
+    total = len(rows)
+    start = 0 if after is None else _count_up_to(rows, _read(after), reverse, itself=True)
+    end = total if before is None else _count_up_to(rows, _read(before), reverse, itself=False)
     if first is not None:
         low, high = start, min(end, start + size)
     else:
         low, high = max(start, end - size), end
-    return Connection(edges[low:high], has_next_page=high < total, has_previous_page=low > 0, total=total)
-
-
-def _by_key(edge: Edge) -> Any:
-    return edge.key
+    edges = [Edge(item, key) for key, item in rows[low:high]]
+    return Connection(edges, has_next_page=high < total, has_previous_page=low > 0)
 
 
 def _place(item: Any, position: int, sort: SortKey | None) -> Any:
@@ -118,24 +112,23 @@ def _plain(value: Any) -> Any:
     return "" if value is None else list(value) if isinstance(value, tuple) else value
 
 
-def _first_beyond(edges: list[Edge], border: Any, reverse: bool) -> int:
-    low, high = 0, len(edges)
+def _count_up_to(rows: list[tuple[Any, Any]], border: Any, reverse: bool, *, itself: bool) -> int:
+    """How many rows come before a border, or before and at it."""
+    low, high = 0, len(rows)
     while low < high:
         middle = (low + high) // 2
-        key = edges[middle].key
-        if (key >= border) if reverse else (key <= border):
+        key = rows[middle][0]
+        before = key > border if reverse else key < border
+        if before or (itself and key == border):
             low = middle + 1
         else:
             high = middle
     return low
 
 
-def _is_before(key: Any, border: Any, reverse: bool) -> bool:
-    return key > border if reverse else key < border
-
-
 def _read(cursor: str) -> Any:
     try:
         return json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except ValueError as wrong:
-        raise Refused(f"Invalid cursor for current pagination sort: {cursor}", "BAD_REQUEST") from wrong
+        message = f"Invalid cursor for current pagination sort: {cursor}"
+        raise Refused(message, "BAD_REQUEST", rule=RULE) from wrong

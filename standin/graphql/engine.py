@@ -122,6 +122,9 @@ def _cost(asked: int, used: int | None, bucket: Bucket) -> Answer:
 
 def _formatted(call: Call, result: ExecutionResult) -> list[Any]:
     """GraphQL's errors; an exception of our own making becomes Shopify's internal error, with a line in the report."""
+    for error in result.errors or ():
+        if rule := getattr(error.original_error, "rule", None):
+            call.violation(rule, error.message)
     return [_internal(call, error) if _unexpected(error) else error.formatted for error in result.errors or ()]
 
 

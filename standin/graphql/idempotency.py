@@ -76,6 +76,8 @@ def _once(call: Call, name: str, key: str, run: Callable[[], Any], asked: str) -
     before: Remembered | None = remembered.get(place)
     if before is None or before.at + KEPT <= call.now:
         answered = run()
+        while remembered and next(iter(remembered.values())).at + KEPT <= call.now:
+            del remembered[next(iter(remembered))]
         remembered[place] = Remembered(name, asked, answered, call.now)
         return answered
     if (before.mutation, before.asked) == (name, asked):

@@ -125,6 +125,8 @@ def written(
         elif declared and kind != declared.type:
             message = f"Type must be consistent with the definition's type: '{declared.type}'."
             problems.append((index, message, "INVALID_METAFIELD"))
+        elif kind == "id" and not declared:
+            problems.append((index, "A metafield of type 'id' needs a definition", "INVALID_METAFIELD"))
         elif kind == "id" and _taken(holders, holder, namespace, key, value):
             problems.append((index, f"Value is already assigned to another metafield: {value}", "CAPABILITY_VIOLATION"))
         else:

@@ -1,6 +1,5 @@
 """Where the modules of answers sign up: which function answers which field or mutation."""
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +25,6 @@ class Call:
     operation: str
     variables: dict[str, Any]
     now: datetime
-    extra_cost: float = 0.0
-    errors: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
     def violation(self, rule: str, detail: str) -> None:
         """Report that the app broke a rule in this request."""
@@ -42,10 +39,14 @@ class Call:
 
 
 class Refused(Exception):
-    """A top-level GraphQL error of a field, with the code Shopify puts into its extensions."""
+    """A top-level GraphQL error of a field, with the code Shopify puts into its extensions.
 
-    def __init__(self, message: str, code: str, **extensions: object) -> None:
+    With a `rule` it is also reported as the app's breaking of that rule.
+    """
+
+    def __init__(self, message: str, code: str, *, rule: str | None = None, **extensions: object) -> None:
         super().__init__(message)
+        self.rule = rule
         self.extensions: dict[str, object] = {"code": code, **extensions}
 
 

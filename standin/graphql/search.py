@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from standin.graphql.registry import Call
@@ -54,17 +55,23 @@ def search(call: Call, items: Iterable[Any], text: str | None) -> Iterable[Any]:
 
 
 def _found(call: Call, items: Iterable[Any], alternatives: list[list[Term]]) -> Iterator[Any]:
-    lag = call.world.index_lag_seconds
-    unknown: set[str] = set()
+    horizon = call.now - timedelta(seconds=call.world.index_lag_seconds)
+    usable: list[list[Term]] | None = None
     for item in items:
-        known = call.shop.indexed_terms(item, call.now, lag)
+        known = call.shop.indexed_terms(item, horizon)
         if known is None:
             continue
-        unknown.update(term.field for terms in alternatives for term in terms if term.field and term.field not in known)
-        if any(all(term.field in unknown or term.holds(known) for term in terms) for terms in alternatives):
+        if usable is None:
+            usable = _usable(call, alternatives, known)
+        if any(all(term.holds(known) for term in terms) for terms in usable):
             yield item
-    for name in sorted(unknown):
+
+
+def _usable(call: Call, alternatives: list[list[Term]], known: dict[str, object]) -> list[list[Term]]:
+    """The conditions on what the index knows of such objects; the others are reported."""
+    for name in sorted({term.field for terms in alternatives for term in terms if term.field} - known.keys()):
         call.world.report.missing("search", name, call.operation)
+    return [[term for term in terms if term.field is None or term.field in known] for terms in alternatives]
 
 
 def _parse(text: str) -> list[list[Term]]:
@@ -96,6 +103,7 @@ def _compare(known: Any, operator: str, asked: Any) -> bool:
     return bool(known == asked)
 
 
+@lru_cache
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)

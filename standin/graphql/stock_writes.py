@@ -9,6 +9,7 @@ from standin.graphql.registry import Call, Refused, mutation, payload, user_erro
 from standin.world import AdjustmentGroup, InventoryChange, number_of
 
 BOUND = 1_000_000_000
+ADJUSTMENTS_KEPT = 200
 REASONS = frozenset(
     (
         "correction",
@@ -55,6 +56,8 @@ def set_quantities(info: GraphQLResolveInfo, *, input: dict[str, Any]) -> dict[s
     shop = call.shop
     group = AdjustmentGroup(shop.next_id(), call.now, input["reason"], input.get("referenceDocumentUri"), changes)
     shop.adjustments[group.id] = group
+    if len(shop.adjustments) > ADJUSTMENTS_KEPT:
+        del shop.adjustments[next(iter(shop.adjustments))]
     return payload(inventory_adjustment_group=group)
 
 

@@ -143,12 +143,12 @@ class Shop:
         table = self._tables().get(kind)
         return table.get(number) if table is not None else self._search_inside(kind, number)
 
-    def indexed_terms(self, entity: Any, now: datetime, lag: float) -> dict[str, object] | None:
-        """What a search knows of an object: its terms of `lag` seconds ago, None when it was not there yet."""
+    def indexed_terms(self, entity: Any, horizon: datetime) -> dict[str, object] | None:
+        """What a search knows of an object: its terms as of the horizon, None when it was not there yet."""
         history = self.search_index.get(entity.kind, {}).get(entity.id)
         if history is None:
-            return dict(entity.search_terms())
-        horizon = now - timedelta(seconds=lag)
+            terms: dict[str, object] = entity.search_terms()
+            return terms
         return next((terms for at, terms in reversed(history) if at <= horizon), None)
 
     def index(self, entity: Any, now: datetime, lag: float) -> None:
@@ -190,6 +190,12 @@ class Shop:
                 candidates = (refund for order in self.orders.values() for refund in order.refunds)
             case "MediaImage":
                 candidates = (media for product in self.products.values() for media in product.media)
+            case "ProductOption":
+                candidates = (option for product in self.products.values() for option in product.options)
+            case "Metafield":
+                candidates = (field for product in self.products.values() for field in product.metafields)
+            case "DraftOrderLineItem":
+                candidates = (line for draft in self.drafts.values() for line in draft.lines)
             case _:
                 return None
         return next((found for found in candidates if found.id == number), None)

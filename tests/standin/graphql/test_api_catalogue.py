@@ -66,6 +66,8 @@ def test_pages_can_be_walked_backwards(api: Api, add_coffee: Coffee) -> None:
 def test_a_list_needs_a_size_of_at_most_250(api: Api) -> None:
     assert api.answer("{ products { nodes { id } } }")["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
     assert api.answer(TITLES, first=251)["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+    assert api.answer(TITLES, first=2, after="somewhere")["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+    assert set(api.rules_broken()) == {"page not as it must be"}
 
 
 @pytest.mark.parametrize(
@@ -178,6 +180,16 @@ def test_inactive_locations_are_left_out_unless_asked_for(api: Api, add_location
     document = "query ($all: Boolean) { locations(first: 5, includeInactive: $all) { nodes { name isActive } } }"
     assert [each["name"] for each in api.ask(document)["locations"]["nodes"]] == ["Shop location"]
     assert len(api.ask(document, all=True)["locations"]["nodes"]) == 2
+
+
+def test_options_pictures_and_levels_are_nodes_too(api: Api, add_coffee: Coffee) -> None:
+    product = add_coffee()
+    place = api.shop.primary_location
+    level = api.shop.item_of(product.variants[0]).levels[place.id]
+    ids = [product.options[0].gid, product.media[0].gid, level.gid, place.gid]
+    found = api.ask("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=[*ids, "nonsense"])["nodes"]
+    assert [each["id"] for each in found[:4]] == ids
+    assert found[4] is None
 
 
 def test_counting_stops_at_the_limit(api: Api, add_coffee: Coffee) -> None:

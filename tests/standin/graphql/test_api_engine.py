@@ -115,6 +115,24 @@ def test_an_unmodelled_field_is_null_and_listed(api: Api, add_coffee: Callable[.
     ]
 
 
+def test_an_unmodelled_field_that_must_not_be_null_is_an_error(api: Api) -> None:
+    answer = api.answer("{ shop { setupRequired name } }")
+    assert answer["data"] is None
+    assert answer["errors"][0]["path"] == ["shop", "setupRequired"]
+    assert answer["errors"][0]["extensions"]["code"] == "UNMODELLED"
+
+
+def test_an_alias_and_the_type_name_are_answered(api: Api, add_coffee: Callable[..., Product]) -> None:
+    product = add_coffee()
+    document = "query ($id: ID!) { it: node(id: $id) { __typename called: id ... on Product { name: title title } } }"
+    assert api.ask(document, id=product.gid)["it"] == {
+        "__typename": "Product",
+        "called": product.gid,
+        "name": "Sidamo",
+        "title": "Sidamo",
+    }
+
+
 def test_an_unmodelled_mutation_is_an_error_and_a_violation(api: Api) -> None:
     answer = api.answer('mutation { collectionDelete(input: {id: "1"}) { deletedCollectionId } }')
     assert answer["errors"][0]["extensions"]["code"] == "UNMODELLED"

@@ -143,6 +143,11 @@ def test_a_custom_id_belongs_to_one_product(defined: Api) -> None:
     assert refusals(defined, coffee(metafields=[own])) == [("input.metafields.0", "CAPABILITY_VIOLATION")]
 
 
+def test_an_id_field_needs_a_definition(api: Api) -> None:
+    own = {"namespace": "$app", "key": "partner_product", "type": "id", "value": "roaster.1"}
+    assert refusals(api, coffee(metafields=[own])) == [("input.metafields.0", "INVALID_METAFIELD")]
+
+
 def test_variants_and_options_come_together(api: Api) -> None:
     given = coffee()
     del given["variants"]
