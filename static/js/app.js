@@ -22,7 +22,9 @@ document.addEventListener("click", (event) => {
 // App Bridge tells of clicks in the admin's own navigation.
 document.addEventListener("shopify:navigate", (event) => {
   const path = ownPath(event.target);
-  if (path) visit(path);
+  if (!path) return;
+  event.preventDefault();
+  visit(path);
 });
 
 document.addEventListener("toast", (event) => {
