@@ -44,12 +44,12 @@ class Gate:
             token = bearer or (request.query_params.get("id_token") if request.method == "GET" else None)
             try:
                 proof = auth.verify_id_token(token or "", as_of=clock.now())
+                request.state.visitor = self._visitor(proof)
+                # Whenever somebody is there, his ID token may be exchanged for the access that is missing.
+                await to_thread.run_sync(_greet, proof)
             except auth.BadIdToken as error:
                 log.info("no entry to %s: %s", request.url.path, error)
                 return self._ask_again(request)
-            request.state.visitor = self._visitor(proof)
-            # Whenever somebody is there, his ID token may be exchanged for the access that is missing.
-            await to_thread.run_sync(_greet, proof)
             return await endpoint(request)
 
         return guarded
