@@ -58,6 +58,7 @@ class Variant(BaseModel):
     """A partner's variant as last read. Price is in the partner's currency."""
 
     product = ForeignKeyField(Product, backref="variants", on_delete="CASCADE")
+    product_id: int
     remote_id = CharField(index=True)
     item_id = CharField(index=True)
     title = CharField()
@@ -113,6 +114,7 @@ class ProductMapping(BaseModel):
     """Partner variant <-> hub variant, by id (R16). Cost is in the partner's currency, price in the hub's."""
 
     listing = ForeignKeyField(Import, backref="mappings", on_delete="CASCADE")
+    listing_id: int
     partner = ForeignKeyField(Partner, backref="mappings", on_delete="CASCADE")
     partner_variant_id = CharField()
     partner_item_id = CharField(index=True)

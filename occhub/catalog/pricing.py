@@ -59,8 +59,8 @@ class Quote:
 
     @property
     def margin(self) -> str:
-        """The margin in words, e.g. "28.6 %"."""
-        return percent(self.margin_bp)
+        """The margin in words, e.g. "28.5 %"."""
+        return margin_in_words(self.margin_bp)
 
 
 def quote(retail: Money, terms: Terms) -> Quote:
@@ -105,8 +105,13 @@ def margin_bp(price: Money, hub_cost: Money) -> int:
     return (price - hub_cost).minor * WHOLE_BP // price.minor if price.minor else 0
 
 
+def margin_in_words(basis_points: int) -> str:
+    """A margin to a tenth of a percent, rounded down so that it never flatters."""
+    return percent(basis_points // 10 * 10)
+
+
 def percent(basis_points: int) -> str:
-    """Basis points as a person writes them: 3000 is "30 %", 2860 is "28.6 %"."""
+    """Basis points as a person writes them: 3000 is "30 %", 2850 is "28.5 %"."""
     return f"{Decimal(basis_points) / 100} %"
 
 

@@ -136,4 +136,4 @@ def _sold_variant(mapping: ProductMapping, partner: Partner) -> SoldVariant:
 
 def _margin(price: Money, cost: Money, partner: Partner) -> str:
     hub_cost = pricing.convert(cost, Decimal(partner.exchange_rate), price.currency)
-    return pricing.percent(pricing.margin_bp(price, hub_cost))
+    return pricing.margin_in_words(pricing.margin_bp(price, hub_cost))

@@ -155,6 +155,15 @@ def test_somebody_elses_product_is_not_found(trade: Trade, owner: Owner) -> None
     assert Import.select().count() == 0
 
 
+def test_a_range_that_was_never_read_shows_itself_once_it_was(trade: Trade, owner: Owner) -> None:
+    path = f"/partners/{trade.other_partner.id}/products"
+    waiting = owner.see(path)
+    assert "Not read yet" in waiting
+    assert f'hx-get="{path}" hx-trigger="every 2s"' in waiting
+    tasks.refresh_partner(trade.other_partner.id)
+    assert "every 2s" not in owner.fetch(path)
+
+
 def test_a_refresh_shows_that_the_range_is_being_read(trade: Trade, owner: Owner) -> None:
     assert "Reading the range" in owner.click(f"/partners/{trade.partner.id}/refreshes")
     assert queue.ping() == 1

@@ -62,7 +62,7 @@ def test_a_quote_shows_its_arithmetic() -> None:
         "19.00 CAD less 30 % = 13.30 CAD, times 0.73 = 9.71 USD, plus 40 % = 13.59 USD, rounded up = 13.99 USD"
     )
     assert (quote.cost, quote.hub_cost, quote.price) == (Money(1330, "CAD"), Money(971, "USD"), Money(1399, "USD"))
-    assert quote.margin == "30.59 %"
+    assert quote.margin == "30.5 %"
 
 
 def test_a_quote_in_one_currency_speaks_of_no_exchange() -> None:
