@@ -1,17 +1,18 @@
-# Generated from a schema diff on 2026-11-22 21:26.
-from peewee import *
+"""Every table as of the first release."""
+
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, JSONField, Model, TextField
+
 from occhub.database import MomentField
 
-# TODO: master_order: index one_unplaced_master_order must be added by hand
 
 def up(migrator, db):
     class Partner(Model):
         name = CharField()
         shop = CharField(unique=True, null=True)
-        state = CharField(index=True, default='invited')
-        attention = TextField(default='')
-        currency = CharField(default='')
-        zone = CharField(default='UTC')
+        state = CharField(index=True, default="invited")
+        attention = TextField(default="")
+        currency = CharField(default="")
+        zone = CharField(default="UTC")
         created_at = MomentField()
         approved_at = MomentField(null=True)
         connected_at = MomentField(null=True)
@@ -19,26 +20,28 @@ def up(migrator, db):
         last_contact_at = MomentField(null=True)
         discount_bp = IntegerField(default=3000)
         markup_bp = IntegerField(null=True)
-        rounding = CharField(default='none')
-        exchange_rate = CharField(default='1')
+        rounding = CharField(default="none")
+        exchange_rate = CharField(default="1")
         publish_imports = BooleanField(default=True)
         safety_stock = IntegerField(default=1)
         location_ids = JSONField(default=list)
-        cadence = CharField(default='weekly')
+        cadence = CharField(default="weekly")
         cutoff_weekday = IntegerField(default=3)
         cutoff_hour = IntegerField(default=18)
         tax_exempt = BooleanField(default=False)
         catalog_refreshed_at = MomentField(null=True)
         catalog_wanted_at = MomentField(null=True)
+
         class Meta:
             database = db
-            table_name = 'partner'
+            table_name = "partner"
+
     db.create_tables([Partner])
 
     class MasterOrder(Model):
-        partner = ForeignKeyField(Partner, on_delete='CASCADE')
+        partner = ForeignKeyField(Partner, on_delete="CASCADE")
         number = IntegerField()
-        state = CharField(index=True, default='planned')
+        state = CharField(index=True, default="planned")
         opens_at = MomentField()
         cutoff_at = MomentField(index=True)
         frozen_at = MomentField(null=True)
@@ -47,64 +50,73 @@ def up(migrator, db):
         next_try_at = MomentField(null=True)
         failing_since = MomentField(null=True)
         tries = IntegerField(default=0)
-        failure = TextField(default='')
-        question = CharField(default='')
-        note = TextField(default='')
+        failure = TextField(default="")
+        question = CharField(default="")
+        note = TextField(default="")
         currency = CharField()
+
         class Meta:
             database = db
-            table_name = 'master_order'
-            indexes = ((('partner', 'number'), True),)
+            table_name = "master_order"
+            indexes = ((("partner", "number"), True),)
+
     db.create_tables([MasterOrder])
+    db.execute_sql(
+        "CREATE UNIQUE INDEX IF NOT EXISTS \"one_unplaced_master_order\" ON \"master_order\" (\"partner_id\") WHERE state IN ('planned', 'creating', 'open', 'freezing')"
+    )
 
     class MasterPart(Model):
-        master = ForeignKeyField(MasterOrder, on_delete='CASCADE')
+        master = ForeignKeyField(MasterOrder, on_delete="CASCADE")
         position = IntegerField(default=1)
-        state = CharField(default='planned')
+        state = CharField(default="planned")
         token = CharField(unique=True)
         creating_since = MomentField(null=True)
         draft_id = CharField(unique=True, null=True)
-        draft_name = CharField(default='')
+        draft_name = CharField(default="")
         reserved_until = MomentField(null=True)
         order_id = CharField(unique=True, null=True)
-        order_name = CharField(default='')
+        order_name = CharField(default="")
         order_cancelled_at = MomentField(null=True)
-        fulfillment_status = CharField(default='')
-        financial_status = CharField(default='')
+        fulfillment_status = CharField(default="")
+        financial_status = CharField(default="")
         subtotal_minor = IntegerField(default=0)
         tax_minor = IntegerField(default=0)
         shipping_minor = IntegerField(default=0)
         total_minor = IntegerField(default=0)
         tracked_at = MomentField(null=True)
+
         class Meta:
             database = db
-            table_name = 'master_part'
-            indexes = ((('master', 'position'), True),)
+            table_name = "master_part"
+            indexes = ((("master", "position"), True),)
+
     db.create_tables([MasterPart])
 
     class Import(Model):
-        partner = ForeignKeyField(Partner, on_delete='CASCADE')
+        partner = ForeignKeyField(Partner, on_delete="CASCADE")
         product_remote_id = CharField()
         title = CharField()
-        image_url = TextField(default='')
+        image_url = TextField(default="")
         hub_product_id = CharField(unique=True, null=True)
-        state = CharField(index=True, default='planned')
-        error = TextField(default='')
+        state = CharField(index=True, default="planned")
+        error = TextField(default="")
         markup_bp = IntegerField()
         publish = BooleanField(default=True)
         created_at = MomentField()
         planned_at = MomentField()
         changed_at = MomentField()
         tries = IntegerField(default=0)
+
         class Meta:
             database = db
-            table_name = 'import'
-            indexes = ((('partner', 'product_remote_id'), True),)
+            table_name = "import"
+            indexes = ((("partner", "product_remote_id"), True),)
+
     db.create_tables([Import])
 
     class ProductMapping(Model):
-        listing = ForeignKeyField(Import, on_delete='CASCADE')
-        partner = ForeignKeyField(Partner, on_delete='CASCADE')
+        listing = ForeignKeyField(Import, on_delete="CASCADE")
+        partner = ForeignKeyField(Partner, on_delete="CASCADE")
         partner_variant_id = CharField()
         partner_item_id = CharField(index=True)
         hub_variant_id = CharField(unique=True)
@@ -114,37 +126,41 @@ def up(migrator, db):
         cost_minor = IntegerField()
         price_minor = IntegerField()
         currency = CharField()
-        arithmetic = TextField(default='')
+        arithmetic = TextField(default="")
         grams = IntegerField(null=True)
         safety_stock = IntegerField(null=True)
-        state = CharField(index=True, default='active')
+        state = CharField(index=True, default="active")
         created_at = MomentField()
         hub_available = IntegerField(null=True)
         partner_available = IntegerField(null=True)
         stock_at = MomentField(null=True)
         stock_wanted_at = MomentField(index=True, null=True)
+
         class Meta:
             database = db
-            table_name = 'product_mapping'
-            indexes = ((('partner', 'partner_variant_id'), True),)
+            table_name = "product_mapping"
+            indexes = ((("partner", "partner_variant_id"), True),)
+
     db.create_tables([ProductMapping])
 
     class MasterLine(Model):
-        part = ForeignKeyField(MasterPart, on_delete='CASCADE')
-        mapping = ForeignKeyField(ProductMapping, on_delete='RESTRICT')
+        part = ForeignKeyField(MasterPart, on_delete="CASCADE")
+        mapping = ForeignKeyField(ProductMapping, on_delete="RESTRICT")
         cost_minor = IntegerField()
         wanted = IntegerField(default=0)
         confirmed = IntegerField(default=0)
         price_minor = IntegerField(default=0)
         shipped = IntegerField(default=0)
+
         class Meta:
             database = db
-            table_name = 'master_line'
-            indexes = ((('part', 'mapping'), True),)
+            table_name = "master_line"
+            indexes = ((("part", "mapping"), True),)
+
     db.create_tables([MasterLine])
 
     class PartnerOrder(Model):
-        partner = ForeignKeyField(Partner, on_delete='CASCADE')
+        partner = ForeignKeyField(Partner, on_delete="CASCADE")
         hub_order_id = CharField(index=True)
         hub_order_name = CharField()
         ordered_at = MomentField(index=True)
@@ -153,21 +169,23 @@ def up(migrator, db):
         cancelled_at = MomentField(null=True)
         gone_at = MomentField(null=True)
         test = BooleanField(default=False)
-        financial_status = CharField(default='')
-        status = CharField(index=True, default='pending')
-        failure = TextField(default='')
+        financial_status = CharField(default="")
+        status = CharField(index=True, default="pending")
+        failure = TextField(default="")
+
         class Meta:
             database = db
-            table_name = 'partner_order'
-            indexes = ((('hub_order_id', 'partner'), True),)
+            table_name = "partner_order"
+            indexes = ((("hub_order_id", "partner"), True),)
+
     db.create_tables([PartnerOrder])
 
     class PartnerOrderLine(Model):
-        order = ForeignKeyField(PartnerOrder, on_delete='CASCADE')
-        mapping = ForeignKeyField(ProductMapping, null=True, on_delete='SET NULL')
+        order = ForeignKeyField(PartnerOrder, on_delete="CASCADE")
+        mapping = ForeignKeyField(ProductMapping, null=True, on_delete="SET NULL")
         hub_line_id = CharField(unique=True)
         hub_variant_id = CharField(null=True)
-        sku = CharField(default='')
+        sku = CharField(default="")
         title = CharField()
         quantity = IntegerField()
         current_quantity = IntegerField()
@@ -175,20 +193,24 @@ def up(migrator, db):
         returned = IntegerField(default=0)
         unit_price_minor = IntegerField()
         wanted = IntegerField(index=True, default=0)
-        failure = TextField(default='')
+        failure = TextField(default="")
+
         class Meta:
             database = db
-            table_name = 'partner_order_line'
+            table_name = "partner_order_line"
+
     db.create_tables([PartnerOrderLine])
 
     class Allocation(Model):
-        line = ForeignKeyField(MasterLine, on_delete='CASCADE')
-        order_line = ForeignKeyField(PartnerOrderLine, on_delete='CASCADE')
+        line = ForeignKeyField(MasterLine, on_delete="CASCADE")
+        order_line = ForeignKeyField(PartnerOrderLine, on_delete="CASCADE")
         units = IntegerField()
+
         class Meta:
             database = db
-            table_name = 'allocation'
-            indexes = ((('line', 'order_line'), True),)
+            table_name = "allocation"
+            indexes = ((("line", "order_line"), True),)
+
     db.create_tables([Allocation])
 
     class DueJob(Model):
@@ -197,75 +219,85 @@ def up(migrator, db):
         started_at = MomentField(null=True)
         finished_at = MomentField(null=True)
         error = TextField(null=True)
+
         class Meta:
             database = db
-            table_name = 'due_job'
+            table_name = "due_job"
+
     db.create_tables([DueJob])
 
     class Hub(Model):
         shop = CharField(primary_key=True)
-        name = CharField(default='')
-        currency = CharField(default='')
-        zone = CharField(default='UTC')
+        name = CharField(default="")
+        currency = CharField(default="")
+        zone = CharField(default="UTC")
         location_id = CharField(null=True)
-        location_name = CharField(default='')
+        location_name = CharField(default="")
         publication_id = CharField(null=True)
-        company = CharField(default='')
-        address1 = CharField(default='')
-        address2 = CharField(default='')
-        city = CharField(default='')
-        province_code = CharField(default='')
-        postcode = CharField(default='')
-        country_code = CharField(default='')
-        phone = CharField(default='')
-        email = CharField(default='')
+        company = CharField(default="")
+        address1 = CharField(default="")
+        address2 = CharField(default="")
+        city = CharField(default="")
+        province_code = CharField(default="")
+        postcode = CharField(default="")
+        country_code = CharField(default="")
+        phone = CharField(default="")
+        email = CharField(default="")
         welcomed_at = MomentField(null=True)
         daily_hour = IntegerField(default=18)
-        payment_rule = CharField(default='paid')
+        payment_rule = CharField(default="paid")
         route_test_orders = BooleanField(default=False)
+
         class Meta:
             database = db
-            table_name = 'hub'
+            table_name = "hub"
+
     db.create_tables([Hub])
 
     class InboxEvent(Model):
         shop = CharField()
         topic = CharField()
         webhook_id = CharField()
-        subject = CharField(default='')
-        detail = TextField(default='')
+        subject = CharField(default="")
+        detail = TextField(default="")
         triggered_at = MomentField(null=True)
         received_at = MomentField(index=True)
-        state = CharField(index=True, default='pending')
+        state = CharField(index=True, default="pending")
         attempts = IntegerField(default=0)
         next_at = MomentField(index=True)
         handled_at = MomentField(null=True)
         error = TextField(null=True)
+
         class Meta:
             database = db
-            table_name = 'inbox_event'
-            indexes = ((('shop', 'topic', 'webhook_id'), True),)
+            table_name = "inbox_event"
+            indexes = ((("shop", "topic", "webhook_id"), True),)
+
     db.create_tables([InboxEvent])
 
     class Invitation(Model):
-        partner = ForeignKeyField(Partner, on_delete='CASCADE')
+        partner = ForeignKeyField(Partner, on_delete="CASCADE")
         code_hash = CharField(unique=True)
         created_at = MomentField()
         expires_at = MomentField()
         used_at = MomentField(null=True)
         revoked_at = MomentField(null=True)
+
         class Meta:
             database = db
-            table_name = 'invitation'
+            table_name = "invitation"
+
     db.create_tables([Invitation])
 
     class Lease(Model):
         name = CharField(primary_key=True)
         holder = CharField()
         until = MomentField()
+
         class Meta:
             database = db
-            table_name = 'lease'
+            table_name = "lease"
+
     db.create_tables([Lease])
 
     class PrivacyRequest(Model):
@@ -276,25 +308,27 @@ def up(migrator, db):
         asked_at = MomentField(index=True)
         due_at = MomentField()
         done_at = MomentField(null=True)
+
         class Meta:
             database = db
-            table_name = 'privacy_request'
+            table_name = "privacy_request"
+
     db.create_tables([PrivacyRequest])
 
     class Product(Model):
-        partner = ForeignKeyField(Partner, on_delete='CASCADE')
+        partner = ForeignKeyField(Partner, on_delete="CASCADE")
         remote_id = CharField()
         title = CharField(index=True)
-        vendor = CharField(default='')
-        product_type = CharField(default='')
+        vendor = CharField(default="")
+        product_type = CharField(default="")
         status = CharField()
         tags = JSONField(default=list)
         options = JSONField(default=list)
-        image_url = TextField(default='')
-        obstacle = CharField(default='')
+        image_url = TextField(default="")
+        obstacle = CharField(default="")
         wholesale = BooleanField(default=False)
-        twin_key = CharField(default='')
-        words = TextField(default='')
+        twin_key = CharField(default="")
+        words = TextField(default="")
         price_low_minor = IntegerField(default=0)
         price_high_minor = IntegerField(default=0)
         stock = IntegerField(default=0)
@@ -303,39 +337,50 @@ def up(migrator, db):
         first_seen_at = MomentField()
         refreshed_at = MomentField()
         gone_at = MomentField(null=True)
+
         class Meta:
             database = db
-            table_name = 'product'
-            indexes = ((('partner', 'remote_id'), True), (('partner', 'title'), False), (('partner', 'twin_key'), False))
+            table_name = "product"
+            indexes = (
+                (("partner", "remote_id"), True),
+                (("partner", "title"), False),
+                (("partner", "twin_key"), False),
+            )
+
     db.create_tables([Product])
 
     class SeenOrder(Model):
         hub_order_id = CharField(primary_key=True)
         updated_at = MomentField()
+        read_at = MomentField()
+
         class Meta:
             database = db
-            table_name = 'seen_order'
+            table_name = "seen_order"
+
     db.create_tables([SeenOrder])
 
     class Shipment(Model):
-        part = ForeignKeyField(MasterPart, on_delete='CASCADE')
+        part = ForeignKeyField(MasterPart, on_delete="CASCADE")
         remote_id = CharField(unique=True)
         status = CharField()
-        company = CharField(default='')
-        number = CharField(default='')
-        url = TextField(default='')
+        company = CharField(default="")
+        number = CharField(default="")
+        url = TextField(default="")
         units = IntegerField(default=0)
         seen_at = MomentField()
+
         class Meta:
             database = db
-            table_name = 'shipment'
+            table_name = "shipment"
+
     db.create_tables([Shipment])
 
     class SyncLog(Model):
         kind = CharField(index=True)
         trigger = CharField()
         partner_id = IntegerField(index=True, null=True)
-        state = CharField(default='running')
+        state = CharField(default="running")
         started_at = MomentField(index=True)
         finished_at = MomentField(null=True)
         read = IntegerField(default=0)
@@ -344,25 +389,29 @@ def up(migrator, db):
         failed = IntegerField(default=0)
         calls = IntegerField(default=0)
         points = IntegerField(default=0)
-        detail = TextField(default='')
+        detail = TextField(default="")
         error = TextField(null=True)
+
         class Meta:
             database = db
-            table_name = 'sync_log'
+            table_name = "sync_log"
+
     db.create_tables([SyncLog])
 
     class StockChange(Model):
-        run = ForeignKeyField(SyncLog, on_delete='CASCADE')
-        mapping = ForeignKeyField(ProductMapping, on_delete='CASCADE')
+        run = ForeignKeyField(SyncLog, on_delete="CASCADE")
+        mapping = ForeignKeyField(ProductMapping, on_delete="CASCADE")
         at = MomentField(index=True)
         before = IntegerField(null=True)
         after = IntegerField()
         available = IntegerField()
         unclaimed = IntegerField()
         safety = IntegerField()
+
         class Meta:
             database = db
-            table_name = 'stock_change'
+            table_name = "stock_change"
+
     db.create_tables([StockChange])
 
     class StoreToken(Model):
@@ -371,63 +420,43 @@ def up(migrator, db):
         refresh = TextField()
         expires_at = MomentField()
         refresh_expires_at = MomentField()
-        scopes = TextField(default='')
-        state = CharField(default='live')
+        scopes = TextField(default="")
+        state = CharField(default="live")
         minted_at = MomentField()
+
         class Meta:
             database = db
-            table_name = 'store_token'
+            table_name = "store_token"
+
     db.create_tables([StoreToken])
 
     class Variant(Model):
-        product = ForeignKeyField(Product, on_delete='CASCADE')
+        product = ForeignKeyField(Product, on_delete="CASCADE")
         remote_id = CharField(index=True)
         item_id = CharField(index=True)
         title = CharField()
-        sku = CharField(default='')
+        sku = CharField(default="")
         price_minor = IntegerField()
         quantity = IntegerField(default=0)
         tracked = BooleanField(default=True)
-        policy = CharField(default='DENY')
+        policy = CharField(default="DENY")
         grams = IntegerField(null=True)
         weight_grams = IntegerField(null=True)
         position = IntegerField(default=1)
+
         class Meta:
             database = db
-            table_name = 'variant'
-            indexes = ((('product', 'remote_id'), True),)
+            table_name = "variant"
+            indexes = ((("product", "remote_id"), True),)
+
     db.create_tables([Variant])
 
     class Walk(Model):
         name = CharField(primary_key=True)
         started_at = MomentField()
+
         class Meta:
             database = db
-            table_name = 'walk'
+            table_name = "walk"
+
     db.create_tables([Walk])
-
-
-def down(migrator, db):
-    migrator.migrate(migrator.drop_table('walk'))
-    migrator.migrate(migrator.drop_table('variant'))
-    migrator.migrate(migrator.drop_table('store_token'))
-    migrator.migrate(migrator.drop_table('stock_change'))
-    migrator.migrate(migrator.drop_table('sync_log'))
-    migrator.migrate(migrator.drop_table('shipment'))
-    migrator.migrate(migrator.drop_table('seen_order'))
-    migrator.migrate(migrator.drop_table('product'))
-    migrator.migrate(migrator.drop_table('privacy_request'))
-    migrator.migrate(migrator.drop_table('lease'))
-    migrator.migrate(migrator.drop_table('invitation'))
-    migrator.migrate(migrator.drop_table('inbox_event'))
-    migrator.migrate(migrator.drop_table('hub'))
-    migrator.migrate(migrator.drop_table('due_job'))
-    migrator.migrate(migrator.drop_table('allocation'))
-    migrator.migrate(migrator.drop_table('partner_order_line'))
-    migrator.migrate(migrator.drop_table('partner_order'))
-    migrator.migrate(migrator.drop_table('master_line'))
-    migrator.migrate(migrator.drop_table('product_mapping'))
-    migrator.migrate(migrator.drop_table('import'))
-    migrator.migrate(migrator.drop_table('master_part'))
-    migrator.migrate(migrator.drop_table('master_order'))
-    migrator.migrate(migrator.drop_table('partner'))
