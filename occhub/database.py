@@ -101,6 +101,11 @@ def write() -> Iterator[None]:
         yield
 
 
+def rows(query: Any) -> list[tuple[Any, ...]]:
+    """The query's rows as plain tuples, its columns in the order of the select."""
+    return list(query.tuples())
+
+
 def in_write() -> bool:
     """Whether this thread is inside `write()`."""
     return not db.is_closed() and bool(db.in_transaction())

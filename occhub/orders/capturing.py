@@ -123,7 +123,7 @@ def _sellers(order: HubOrder, known: dict[str, PartnerOrderLine]) -> dict[str, t
     }
     sellers: dict[str, tuple[int, int | None]] = {}
     for line in order.lines:
-        mapping = mappings.get(line.variant_id)
+        mapping = mappings.get(line.variant_id or "")
         if line.id in known:
             sellers[line.id] = (known[line.id].order.partner_id, known[line.id].mapping_id)
         elif mapping is not None:
@@ -140,7 +140,7 @@ def _partner_by_sku(sku: str) -> int | None:
     if not is_partner_sku(sku):
         return None
     for partner in Partner.select(Partner.id, Partner.shop).where(Partner.shop.is_null(False)):
-        if sku.startswith(prefix(partner.shop)):
+        if sku.startswith(prefix(partner.domain)):
             return int(partner.id)
     log.warning("the SKU %s names a partner we do not know", sku)
     return None
@@ -202,10 +202,8 @@ def _forget(hub_order_id: str, as_of: datetime) -> set[int]:
     )
     touched = set()
     for row in rows:
-        lines = (
-            (PartnerOrderLine.order == row.id) & (PartnerOrderLine.wanted > 0) & PartnerOrderLine.mapping.is_null(False)
-        )
-        _want_stock({line.mapping_id for line in PartnerOrderLine.select().where(lines)}, as_of)
+        lines = (PartnerOrderLine.order == row.id) & (PartnerOrderLine.wanted > 0)
+        _want_stock({line.mapping_id for line in PartnerOrderLine.select().where(lines) if line.mapping_id}, as_of)
         PartnerOrder.update(gone_at=as_of).where(PartnerOrder.id == row.id).execute()
         PartnerOrderLine.update(wanted=0).where(PartnerOrderLine.order == row.id).execute()
         statuses.refresh([row.id])

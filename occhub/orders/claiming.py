@@ -36,7 +36,7 @@ def claim(
     (R21). Raises Conflict when somebody else is at it,
     a StoreError or Misconfigured when it failed, which is also written on the window.
     """
-    store = open_store(partner.shop)
+    store = open_store(partner.domain)
     with (
         leases.hold(claims_lease(partner.id), patience=PATIENCE) as held,
         run_of("claim", trigger, store, as_of=as_of, partner_id=partner.id, always=always) as run,
@@ -83,7 +83,7 @@ def bring(store: Store, part: MasterPart, held: Held, *, as_of: datetime, state:
                 # Without reservation: should the answer be lost, what strays holds nobody's stock.
                 state = _create(store, part, dataclasses.replace(wish, reserve_until=None), held)
             if state is None or not is_fulfilled(wish, state):
-                state = update_draft(store, part.draft_id, wish)
+                state = update_draft(store, part.draft, wish)
         except Rejected as refusal:
             leave_out(store, part, lines, refusal, held)
             continue
@@ -181,7 +181,7 @@ def _drop(store: Store, part: MasterPart, held: Held) -> None:
     """A draft needs a line: one that has become empty is deleted."""
     if part.draft_id is None:
         return
-    delete_draft(store, part.draft_id)
+    delete_draft(store, part.draft)
     with write():
         held.confirm()
         unmake(part)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from peewee import fn
 
+from occhub.database import rows
 from occhub.orders.models import (
     CANCELLED,
     CREATED,
@@ -14,7 +15,6 @@ from occhub.orders.models import (
     PLACED,
     Allocation,
     MasterLine,
-    MasterOrder,
     MasterPart,
     PartnerOrder,
     PartnerOrderLine,
@@ -59,7 +59,7 @@ def customer_orders(tab: str, page: int) -> tuple[list[CustomerOrder], int]:
     query = query.group_by(PartnerOrder.hub_order_id)
     pages = max(1, -(-query.count() // PAGE))
     newest = query.order_by(fn.MAX(PartnerOrder.ordered_at).desc(), PartnerOrder.hub_order_id).paginate(page, PAGE)
-    return _rows([hub_order_id for hub_order_id, _ in newest.tuples()]), pages
+    return _rows([hub_order_id for hub_order_id, _ in rows(newest)]), pages
 
 
 def customer_order(hub_order_id: str) -> CustomerOrder:
@@ -98,21 +98,19 @@ def _bags(order_ids: list[int]) -> dict[int, list[tuple[int, str]]]:
 def _places(order_ids: list[int]) -> dict[int, list[MasterPart]]:
     """The parts of master orders on which each order has units."""
     query = (
-        MasterPart.select(MasterPart, MasterOrder, PartnerOrderLine.order.alias("for_order"))
-        .join(MasterOrder)
-        .switch(MasterPart)
-        .join(MasterLine)
+        PartnerOrderLine.select(PartnerOrderLine.order, MasterLine.part)
         .join(Allocation)
-        .join(PartnerOrderLine)
+        .join(MasterLine)
         .where(PartnerOrderLine.order << order_ids)
-        .order_by(MasterPart.id)
-        .objects()
+        .order_by(MasterLine.part)
+        .distinct()
     )
+    pairs = rows(query)
+    known = MasterPart.select().where(MasterPart.id << [part_id for _, part_id in pairs])
+    parts = {part.id: part for part in known}
     places: dict[int, list[MasterPart]] = {}
-    for part in query:
-        known = places.setdefault(part.for_order, [])
-        if part.id not in [each.id for each in known]:
-            known.append(part)
+    for order_id, part_id in pairs:
+        places.setdefault(order_id, []).append(parts[part_id])
     return places
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from peewee import Case, ModelSelect, fn
 
+from occhub.database import rows
 from occhub.orders.capturing import walk
 from occhub.orders.models import FREEZING, OPEN, PLACED, MasterLine, MasterOrder, MasterPart, PartnerOrderLine
 from occhub.orders.standing import reread
@@ -52,7 +54,7 @@ def reread_claims(partner: Partner, as_of: datetime) -> None:
 
     Raises a StoreError when the partner's store can't be asked.
     """
-    store = open_store(partner.shop)
+    store = open_store(partner.domain)
     drafts = (
         MasterPart.select()
         .join(MasterOrder)
@@ -74,9 +76,9 @@ def _held() -> Case:
 
 
 def _by_mapping(
-    query: ModelSelect, model: type[MasterLine] | type[PartnerOrderLine], mapping_ids: Collection[int]
+    query: "ModelSelect[Any]", model: type[MasterLine] | type[PartnerOrderLine], mapping_ids: Collection[int]
 ) -> dict[int, int]:
     if len(mapping_ids) <= FEW:
         query = query.where(model.mapping.in_(list(mapping_ids)))
-    sums = dict(query.group_by(model.mapping).tuples())
+    sums = dict(rows(query.group_by(model.mapping)))
     return {key: int(sums.get(key) or 0) for key in mapping_ids}

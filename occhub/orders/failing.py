@@ -68,14 +68,14 @@ def clear_up(store: Store, partner: Partner, held: Held, *, as_of: datetime) -> 
         .where((MasterOrder.partner == partner) & (MasterPart.state == FAILED) & MasterPart.draft_id.is_null(False))
     )
     for part in left:
-        state = read_draft(store, part.draft_id)
+        state = read_draft(store, part.draft)
         if state is not None and state.status == COMPLETED:
             with write():
                 held.confirm()
                 adopt(part, state, as_of=as_of, note=COMPLETED_LATE)
             continue
         if state is not None:
-            delete_draft(store, part.draft_id)
+            delete_draft(store, part.draft)
         with write():
             held.confirm()
             MasterPart.update(draft_id=None).where(MasterPart.id == part.id).execute()

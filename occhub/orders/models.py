@@ -6,7 +6,7 @@ from peewee import SQL, BooleanField, CharField, ForeignKeyField, IntegerField, 
 
 from occhub.catalog.models import ProductMapping
 from occhub.database import BaseModel, MomentField
-from occhub.errors import NotFound
+from occhub.errors import Conflict, NotFound
 from occhub.money import Money
 from occhub.partners.models import Partner
 
@@ -155,6 +155,13 @@ class MasterPart(BaseModel):
 
     class Meta:
         indexes = ((("master", "position"), True),)
+
+    @property
+    def draft(self) -> str:
+        """The id of its draft; raises Conflict when it has none."""
+        if self.draft_id is None:
+            raise Conflict("There is no draft order.")
+        return self.draft_id
 
 
 class MasterLine(BaseModel):

@@ -34,7 +34,7 @@ def place(master: MasterOrder, *, as_of: datetime, trigger: str = "clock") -> Ma
     Raises Conflict when somebody else is at it, a StoreError or Misconfigured when it did not work now; then it is
     written on the window and tried again by the clock.
     """
-    store = open_store(master.partner.shop)
+    store = open_store(master.partner.domain)
     with leases.hold(demand.claims_lease(master.partner_id), patience=PATIENCE) as held:
         master = MasterOrder.find(master.id)
         if master.state not in UNPLACED:
@@ -124,12 +124,12 @@ def _complete(store: Store, part: MasterPart, held: Held, as_of: datetime) -> No
 
 def _completed(store: Store, part: MasterPart) -> DraftState:
     try:
-        return complete_draft(store, part.draft_id)
+        return complete_draft(store, part.draft)
     except Unavailable as error:
         if not error.outcome_unknown:
             raise
         # Never repeated blindly: the draft itself tells whether it has become an order.
-        state = read_draft(store, part.draft_id)
+        state = read_draft(store, part.draft)
         if state is None or state.status != COMPLETED:
             raise
         return state
@@ -137,7 +137,7 @@ def _completed(store: Store, part: MasterPart) -> DraftState:
 
 def _wait_until_ready(store: Store, part: MasterPart) -> None:
     for _ in range(READY_LOOKS):
-        state = read_draft(store, part.draft_id)
+        state = read_draft(store, part.draft)
         if state is not None and state.ready:
             return
         clock.sleep(1.0)
@@ -145,5 +145,5 @@ def _wait_until_ready(store: Store, part: MasterPart) -> None:
 
 
 def _outcome(master: MasterOrder) -> str:
-    names = [part.order_name for part in master.parts if part.order_name]
+    names = [part.order_name for part in MasterPart.select().where(MasterPart.master == master) if part.order_name]
     return f"Placed as {', '.join(names)}." if names else "Nothing was wanted; the window was closed."

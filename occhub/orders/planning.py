@@ -6,7 +6,7 @@ from datetime import datetime
 from peewee import chunked
 
 from occhub.catalog.models import ProductMapping
-from occhub.database import write
+from occhub.database import rows, write
 from occhub.leases import Held
 from occhub.orders import statuses
 from occhub.orders.models import (
@@ -72,17 +72,17 @@ def _find_homes(master: MasterOrder, pooled: Mapping[int, Pooled], lines: list[M
     room = {part.id: LINES for part in _open_parts(master)}
     for line in existing.values():
         room[line.part_id] -= 1
-    homes = {}
+    homes: dict[int, MasterLine] = {}
     for mapping_id in pooled:
-        line = existing.get(mapping_id)
-        if line is None or room[line.part_id] < 0:
-            if line is not None:
-                room[line.part_id] += 1
-                MasterLine.update(wanted=0).where(MasterLine.id == line.id).execute()
+        line: MasterLine | None = existing.get(mapping_id)
+        if line is not None and room[line.part_id] < 0:
+            room[line.part_id] += 1
+            MasterLine.update(wanted=0).where(MasterLine.id == line.id).execute()
+            line = None
+        if line is None:
             part_id = next((part_id for part_id, left in room.items() if left > 0), None) or _add_part(master)
             room[part_id] = room.get(part_id, LINES) - 1
-            cost = {"cost_minor": _agreed_cost(master, mapping_id)}
-            line, _ = MasterLine.get_or_create(part=part_id, mapping=mapping_id, defaults=cost)
+            line = _line_on(part_id, mapping_id, _agreed_cost(master, mapping_id))
         homes[mapping_id] = line
     return homes
 
@@ -95,6 +95,14 @@ def _open_parts(master: MasterOrder) -> list[MasterPart]:
 def _add_part(master: MasterOrder) -> int:
     position = MasterPart.select().where(MasterPart.master == master).count() + 1
     return int(MasterPart.create(master=master, position=position, token=new_token()).id)
+
+
+def _line_on(part_id: int, mapping_id: int, cost_minor: int) -> MasterLine:
+    row = {MasterLine.part: part_id, MasterLine.mapping: mapping_id, MasterLine.cost_minor: cost_minor}
+    MasterLine.insert(row).on_conflict(
+        action="nothing", conflict_target=[MasterLine.part, MasterLine.mapping]
+    ).execute()
+    return MasterLine.get((MasterLine.part == part_id) & (MasterLine.mapping == mapping_id))
 
 
 def _agreed_cost(master: MasterOrder, mapping_id: int) -> int:
@@ -112,13 +120,13 @@ def _agreed_cost(master: MasterOrder, mapping_id: int) -> int:
 def _promise(line_ids: list[int], shares: list[dict[str, int]]) -> None:
     for ids in chunked(line_ids, statuses.ROWS):
         Allocation.delete().where(Allocation.line << ids).execute()
-    for rows in chunked(shares, statuses.ROWS):
-        Allocation.insert_many(rows).execute()
+    for batch in chunked(shares, statuses.ROWS):
+        Allocation.insert_many(batch).execute()
 
 
 def _orders_on(lines: list[MasterLine]) -> set[int]:
     orders: set[int] = set()
     for batch in chunked([line.id for line in lines], statuses.ROWS):
         query = PartnerOrderLine.select(PartnerOrderLine.order).join(Allocation).where(Allocation.line << batch)
-        orders |= {order_id for (order_id,) in query.distinct().tuples()}
+        orders |= {order_id for (order_id,) in rows(query.distinct())}
     return orders

@@ -6,7 +6,7 @@ from datetime import datetime
 from peewee import JOIN, IntegrityError, fn
 
 from occhub.catalog.models import ProductMapping
-from occhub.database import write
+from occhub.database import rows, write
 from occhub.errors import Conflict
 from occhub.orders import statuses
 from occhub.orders.cutoffs import cutoff_after
@@ -81,4 +81,4 @@ def needs(partner: Partner, *, payable: frozenset[str] | None) -> list[tuple[int
     )
     if payable is not None:
         query = query.where(PartnerOrder.financial_status.in_(sorted(payable)))
-    return [(int(line), int(mapping), int(units)) for line, mapping, units in query.tuples()]
+    return [(int(line), int(mapping), int(units)) for line, mapping, units in rows(query)]

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from occhub import leases
-from occhub.database import write
+from occhub.database import rows, write
 from occhub.errors import HubError
 from occhub.orders import demand, failing, statuses
 from occhub.orders.claiming import PATIENCE, claim
@@ -34,7 +34,7 @@ def check_daily(as_of: datetime, *, trigger: str = "clock") -> None:
 
 def sweep_strays(partner: Partner, as_of: datetime) -> int:
     """Delete drafts of ours that no row owns: what a lost answer left behind. Answers how many; raises a StoreError."""
-    store, hub, swept = open_store(partner.shop), Hub.get_hub(), 0
+    store, hub, swept = open_store(partner.domain), Hub.get_hub(), 0
     with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
         failing.clear_up(store, partner, held, as_of=as_of)
         parts = list(MasterPart.select().join(MasterOrder).where(MasterOrder.partner == partner))
@@ -62,4 +62,4 @@ def release_left(as_of: datetime) -> None:
                 lines = PartnerOrderLine.id << stranded
                 PartnerOrderLine.update(failure=LEFT).where(lines).execute()
                 orders = PartnerOrderLine.select(PartnerOrderLine.order).where(lines)
-                statuses.refresh({order_id for (order_id,) in orders.tuples()})
+                statuses.refresh({order_id for (order_id,) in rows(orders)})

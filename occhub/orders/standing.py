@@ -48,7 +48,7 @@ def reread(
 
     Completed early: its order is adopted. Deleted or changed by hand: the owner is asked (`overwrite`: he has decided).
     """
-    state = read_draft(store, part.draft_id)
+    state = read_draft(store, part.draft)
     with write():
         if held:
             held.confirm()
@@ -151,7 +151,9 @@ def _is_as_we_left_it(part: MasterPart, state: DraftState) -> bool:
     sent = {line.mapping.partner_variant_id: line.wanted for line in lines if line.wanted}
     if len(state.lines) != len(quantities) or quantities not in (left, sent):
         return False
-    known = {line.mapping.partner_variant_id: {line.price_minor, line.cost_minor} for line in lines}
+    known: dict[str | None, set[int]] = {
+        line.mapping.partner_variant_id: {line.price_minor, line.cost_minor} for line in lines
+    }
     return all(prices[variant] in known[variant] for variant in quantities)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from peewee import JOIN, ModelSelect, chunked, fn
 
+from occhub.database import rows
 from occhub.orders.models import (
     CANCELLED,
     CREATED,
@@ -73,22 +74,22 @@ def orders_on_parts(part_ids: Collection[int]) -> set[int]:
         .where(MasterLine.part.in_(list(part_ids)))
         .distinct()
     )
-    return {order_id for (order_id,) in query.tuples()}
+    return {order_id for (order_id,) in rows(query)}
 
 
-def standing_units() -> ModelSelect:
+def standing_units() -> "ModelSelect[Allocation]":
     """Query: (order line id, units) that stand read back on an open draft or on a placed order."""
     on_draft = MasterPart.state.in_((OPEN, FREEZING)) & (MasterLine.confirmed >= MasterLine.wanted)
     on_order = (MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null()
     return _allocated().where(on_draft | on_order)
 
 
-def placed_units() -> ModelSelect:
+def placed_units() -> "ModelSelect[Allocation]":
     """Query: (order line id, units) that stand on placed orders."""
     return _allocated().where((MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null())
 
 
-def _allocated() -> ModelSelect:
+def _allocated() -> "ModelSelect[Allocation]":
     return (
         Allocation.select(Allocation.order_line, fn.SUM(Allocation.units).alias("units"))
         .join(MasterLine)
@@ -112,6 +113,6 @@ def _facts(order_ids: list[int]) -> dict[int, list[LineFacts]]:
         .where(PartnerOrderLine.order.in_(order_ids))
     )
     facts: dict[int, list[LineFacts]] = {}
-    for order_id, wanted, units, mapping_id, failure in query.tuples():
+    for order_id, wanted, units, mapping_id, failure in rows(query):
         facts.setdefault(order_id, []).append(LineFacts(wanted, units, mapping_id is None, failure))
     return facts

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from occhub.database import write
+from occhub.database import rows, write
 from occhub.leases import Held
 from occhub.orders import statuses
 from occhub.orders.models import PLACED, Allocation, MasterLine, MasterOrder, MasterPart, PartnerOrderLine
@@ -30,7 +30,7 @@ def reuse_surplus(partner: Partner, held: Held) -> int:
                 if taken:
                     lines.add(order_line_id)
         orders = PartnerOrderLine.select(PartnerOrderLine.order).where(PartnerOrderLine.id << list(lines))
-        statuses.refresh({order_id for (order_id,) in orders.tuples()})
+        statuses.refresh({order_id for (order_id,) in rows(orders)})
     return moved
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from peewee import chunked
 
 from occhub.catalog.models import ProductMapping
-from occhub.database import write
+from occhub.database import rows, write
 from occhub.orders import statuses
 from occhub.orders.journal import run_of
 from occhub.orders.models import PLACED, MasterLine, MasterOrder, MasterPart, Shipment
@@ -24,8 +24,8 @@ FULFILLED = "FULFILLED"
 
 def track(partner: Partner, *, as_of: datetime, trigger: str = "clock") -> int:
     """Read the partner's orders that are still under way again; answers how many have changed. Raises a StoreError."""
-    parts = {part.order_id: part for part in under_way(partner, as_of)}
-    store = open_store(partner.shop)
+    parts = {str(part.order_id): part for part in under_way(partner, as_of)}
+    store = open_store(partner.domain)
     with run_of("track", trigger, store, as_of=as_of, partner_id=partner.id) as run:
         for batch in chunked(parts, AT_ONCE):
             for order_id, order in read_placed_orders(store, batch).items():
@@ -76,7 +76,7 @@ def _keep(part: MasterPart, order: PlacedOrder, as_of: datetime) -> bool:
 
 def _vanish(part: MasterPart, as_of: datetime) -> bool:
     MasterPart.update(order_cancelled_at=as_of, tracked_at=as_of).where(MasterPart.id == part.id).execute()
-    _want_stock([line.mapping_id for line in part.lines], as_of)
+    _want_stock([line.mapping_id for line in MasterLine.select().where(MasterLine.part == part)], as_of)
     statuses.refresh_parts([part.id])
     return True
 
@@ -137,8 +137,8 @@ def _picture(part: MasterPart) -> tuple[object, ...]:
     parcels = Shipment.select(Shipment.remote_id, Shipment.status, Shipment.number).where(Shipment.part == part)
     return (
         (row.order_name, row.order_cancelled_at, row.fulfillment_status, row.financial_status, row.total_minor),
-        sorted(lines.tuples()),
-        sorted(parcels.tuples()),
+        sorted(rows(lines)),
+        sorted(rows(parcels)),
     )
 
 

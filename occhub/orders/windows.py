@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from peewee import fn
 
 from occhub.catalog.models import ProductMapping
+from occhub.database import rows
 from occhub.money import Money
 from occhub.orders.models import (
     CHANGED,
@@ -108,7 +109,7 @@ def show_window(master: MasterOrder) -> Window:
     return Window(
         row=row,
         lines=lines,
-        papers=[_paper(part) for part in master.parts.order_by(MasterPart.position) if part.draft_id or part.order_id],
+        papers=[_paper(part) for part in _parts(master) if part.draft_id or part.order_id],
         shipped=sum(line.shipped for line in lines),
         can_be_placed=master.state in UNPLACED and master.state != FREEZING and not master.question and units > 0,
         is_under_way=master.state == FREEZING and not master.failure,
@@ -140,7 +141,7 @@ def _sums(master_ids: list[int]) -> dict[int, tuple[int, int]]:
         .group_by(MasterPart.master, MasterPart.state == PLACED)
     )
     sums: dict[int, tuple[int, int]] = {}
-    for master_id, placed, confirmed, wanted, confirmed_cost, wanted_cost in query.tuples():
+    for master_id, placed, confirmed, wanted, confirmed_cost, wanted_cost in rows(query):
         units, cost = sums.get(master_id, (0, 0))
         more = (confirmed, confirmed_cost) if placed else (wanted, wanted_cost)
         sums[master_id] = (units + int(more[0]), cost + int(more[1]))
@@ -197,17 +198,21 @@ def _orders_behind(line_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
         .order_by(PartnerOrder.ordered_at, Allocation.id)
     )
     orders: dict[int, list[tuple[str, int]]] = {}
-    for line_id, name, units, wanted in query.tuples():
+    for line_id, name, units, wanted in rows(query):
         if wanted:
             orders.setdefault(line_id, []).append((name, min(units, wanted)))
     return orders
+
+
+def _parts(master: MasterOrder) -> list[MasterPart]:
+    return list(MasterPart.select().where(MasterPart.master == master).order_by(MasterPart.position))
 
 
 def _paper(part: MasterPart) -> Paper:
     currency = part.master.currency
     return Paper(
         name=part.order_name or part.draft_name,
-        url=admin_url(part.master.partner.shop, part.order_id or part.draft_id),
+        url=admin_url(part.master.partner.domain, part.order_id or part.draft),
         is_order=part.order_id is not None,
         is_cancelled=part.order_cancelled_at is not None,
         fulfillment_status=part.fulfillment_status.replace("_", " ").lower(),
@@ -215,5 +220,5 @@ def _paper(part: MasterPart) -> Paper:
         tax=Money(part.tax_minor, currency),
         shipping=Money(part.shipping_minor, currency),
         total=Money(part.total_minor, currency),
-        parcels=list(part.shipments.order_by(Shipment.id)),
+        parcels=list(Shipment.select().where(Shipment.part == part).order_by(Shipment.id)),
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, JSONField, TextField
 
 from occhub.database import BaseModel, MomentField
-from occhub.errors import Misconfigured, NotFound
+from occhub.errors import Conflict, Misconfigured, NotFound
 
 INVITED, WAITING, CONNECTED = "invited", "waiting", "connected"
 PAUSED, ATTENTION, DISCONNECTED = "paused", "attention", "disconnected"
@@ -111,6 +111,13 @@ class Partner(BaseModel):
         return cls.select().where(cls.state == CONNECTED).order_by(cls.id)
 
     @property
+    def domain(self) -> str:
+        """His store's domain; raises Conflict while he has not opened the app."""
+        if self.shop is None:
+            raise Conflict(f"{self.name} has not opened the app yet.")
+        return self.shop
+
+    @property
     def is_connected(self) -> bool:
         """Whether his goods are for sale and his store is talked to."""
         return bool(self.state == CONNECTED)
@@ -120,6 +127,7 @@ class Invitation(BaseModel):
     """A link sent to a roaster. Only the code's hash is kept."""
 
     partner = ForeignKeyField(Partner, backref="invitations", on_delete="CASCADE")
+    partner_id: int
     code_hash = CharField(unique=True)
     created_at = MomentField()
     expires_at = MomentField()
