@@ -4,7 +4,7 @@ A document is compiled once into a tree of parts; pricing it, or its answer, is 
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,7 +129,8 @@ class _Compiler:
         part = Part(_key(nodes[0]), name)
         if name.startswith("__"):
             return part
-        kind = get_named_type(parent.fields[name].type)  # type: ignore[union-attr]
+        assert not isinstance(parent, GraphQLUnionType)
+        kind: Any = get_named_type(parent.fields[name].type)
         if is_leaf_type(kind) or kind.name in FREE_TYPES:
             return part
         part.choices = self._choices(kind, nodes)
@@ -184,7 +185,7 @@ class _Compiler:
             visit(each)
         found: dict[str, GraphQLObjectType] = {}
         for condition in conditions - {kind.name}:
-            named = self.schema.type_map[condition]
+            named: Any = self.schema.type_map[condition]
             concrete = [named] if isinstance(named, GraphQLObjectType) else self.schema.get_possible_types(named)
             found.update((each.name, each) for each in concrete)
         return list(found.values())
@@ -205,7 +206,7 @@ class _Compiler:
             collect(each)
         return merged
 
-    def _fragments(self, selections: SelectionSetNode) -> Iterable[tuple[str | None, SelectionSetNode]]:
+    def _fragments(self, selections: SelectionSetNode) -> Iterator[tuple[str | None, SelectionSetNode]]:
         for selection in selections.selections:
             if isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
@@ -243,7 +244,7 @@ def _key(node: FieldNode) -> str:
     return (node.alias or node.name).value
 
 
-def _arguments(node: FieldNode, *names: str) -> Iterable[ValueNode]:
+def _arguments(node: FieldNode, *names: str) -> Iterator[ValueNode]:
     return iter([argument.value for argument in node.arguments or () if argument.name.value in names])
 
 

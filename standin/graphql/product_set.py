@@ -98,8 +98,8 @@ def _write_variants(wish: Wish, product: Product, layout: Layout) -> None:
     call = wish.call
     write_options(call, product, layout)
     kept = {variant.id for variant in wish.matched if variant is not None}
-    for variant in [each for each in product.variants if each.id not in kept]:
-        delete_variant(call, product, variant)
+    for gone in [each for each in product.variants if each.id not in kept]:
+        delete_variant(call, product, gone)
     for index, (row, variant) in enumerate(zip(wish.input["variants"], wish.matched, strict=True)):
         chosen = layout.choices[index]
         written = variant or new_variant(call, product, chosen, index + 1)

@@ -1,6 +1,7 @@
 """Reading products: lists, look-ups, options, pictures, prices."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from graphql import GraphQLResolveInfo
@@ -146,13 +147,14 @@ def preview(media: Media, info: GraphQLResolveInfo) -> dict[str, Any]:
 @field("MediaImage", "status")
 def status(media: Media, info: GraphQLResolveInfo) -> str:
     """Whether the picture has been fetched and processed."""
-    return media.status(info.context.now)
+    shown: str = media.status(info.context.now)
+    return shown
 
 
 @field("MediaImage", "fileStatus")
 def file_status(media: Media, info: GraphQLResolveInfo) -> str:
     """The same, of the file."""
-    return status(media, info)
+    return str(status(media, info))
 
 
 @field("MediaImage", "mediaErrors")
@@ -179,7 +181,7 @@ def image_url(image: dict[str, Any], info: GraphQLResolveInfo, *, transform: Any
 @field("Product", "priceRangeV2")
 def price_range(product: Product, info: GraphQLResolveInfo) -> dict[str, Any]:
     """Lowest and highest price of its variants."""
-    prices = [variant.price for variant in product.variants] or [0]
+    prices = [variant.price for variant in product.variants] or [Decimal(0)]
     low, high = money(min(prices), info.context), money(max(prices), info.context)
     return {"min_variant_price": low, "max_variant_price": high}
 

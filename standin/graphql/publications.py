@@ -40,7 +40,7 @@ def published_on(product: Product, info: GraphQLResolveInfo, *, publication_id: 
 @field("ProductVariant", "publishedOnPublication")
 def variant_published_on(variant: Variant, info: GraphQLResolveInfo, *, publication_id: str) -> bool:
     """Variants follow their product."""
-    return published_on(info.context.shop.product_of(variant), info, publication_id=publication_id)
+    return bool(published_on(info.context.shop.product_of(variant), info, publication_id=publication_id))
 
 
 @field("Product", "resourcePublicationsCount")

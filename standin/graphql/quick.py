@@ -31,7 +31,9 @@ class QuickExecutor(Executor):
             value = read(source_value) if read else NOT_SO_QUICK
             if value is NOT_SO_QUICK:
                 place = Path(path, key, parent_type.name)
-                value = self.execute_field(parent_type, source_value, details, place, position_context)
+                value = self.execute_field(  # type: ignore[no-untyped-call]
+                    parent_type, source_value, details, place, position_context
+                )
             if value is not Undefined:
                 results[key] = value
         return results
@@ -44,7 +46,8 @@ class QuickExecutor(Executor):
             return super().execute_field(parent_type, source, field_details_list, path, position_context)
         info = self.build_resolve_info(definition, [each.node for each in field_details_list], parent_type, path)
         try:
-            result = definition.resolve(source, info, **self._arguments(definition, node))
+            arguments = self._arguments(definition, node)  # type: ignore[no-untyped-call]
+            result = definition.resolve(source, info, **arguments)
             return self.complete_value(definition.type, field_details_list, info, path, result, position_context)
         except Exception as wrong:
             self.handle_field_error(wrong, definition.type, field_details_list, path)

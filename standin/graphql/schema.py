@@ -43,8 +43,8 @@ def admin_schema() -> GraphQLSchema:
     for name, (write, read) in SCALARS.items():
         scalar = schema.type_map[name]
         assert isinstance(scalar, GraphQLScalarType)
-        scalar.serialize = scalar.coerce_output_value = write  # type: ignore[method-assign]
-        scalar.parse_value = scalar.coerce_input_value = read  # type: ignore[method-assign]
+        scalar.serialize = scalar.coerce_output_value = write  # type: ignore[method-assign,assignment]
+        scalar.parse_value = scalar.coerce_input_value = read  # type: ignore[method-assign,assignment]
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
             for name, definition in kind.fields.items():
@@ -86,7 +86,8 @@ def _syntax_tree() -> DocumentNode:
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "occ-standin"
     kept = folder / f"{hashlib.sha256(packed).hexdigest()[:24]}.pickle"
     try:
-        return pickle.loads(kept.read_bytes())
+        tree: DocumentNode = pickle.loads(kept.read_bytes())
+        return tree
     except (OSError, pickle.UnpicklingError, EOFError, AttributeError):
         tree = parse(gzip.decompress(packed).decode(), no_location=True)
     try:

@@ -33,7 +33,7 @@ def variable_errors(schema: GraphQLSchema, operation: OperationDefinitionNode, g
     errors = []
     for definition in operation.variable_definitions or ():
         name = definition.variable.name.value
-        kind = type_from_ast(schema, definition.type)
+        kind: Any = type_from_ast(schema, definition.type)
         if kind is None or (name not in given and (definition.default_value or not is_non_null_type(kind))):
             continue
         value = given.get(name)

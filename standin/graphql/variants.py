@@ -56,7 +56,8 @@ def item_of(variant: Variant, info: GraphQLResolveInfo) -> InventoryItem:
 @field("ProductVariant", "inventoryQuantity")
 def inventory_quantity(variant: Variant, info: GraphQLResolveInfo) -> int:
     """Units available over all locations."""
-    return item_of(variant, info).available
+    item: InventoryItem = info.context.shop.inventory_items[variant.item_id]
+    return item.available
 
 
 @field("ProductVariant", "sellableOnlineQuantity")

@@ -77,7 +77,7 @@ class Shop:
         self.products[product.id] = product
         self.variants.update((variant.id, variant) for variant in product.variants)
         for entity in (product, *product.variants):
-            self.index(entity, entity.updated_at, 0)
+            self.index(entity, product.updated_at, 0)
 
     def add_variant(self, product: Product, variant: Variant, item: InventoryItem) -> None:
         """Put one more variant and its inventory item into a product."""
