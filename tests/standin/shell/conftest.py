@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.applications import Starlette
-from tiny_app import TinyApp
+from tests.standin.shell.tiny_app import TinyApp
 
 from standin.catalogues import demo_catalogue, stock
 from standin.control import control_routes
