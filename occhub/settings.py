@@ -14,6 +14,10 @@ from occhub.errors import Misconfigured
 APP_BRIDGE_URL = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
 POLARIS_URL = "https://cdn.shopify.com/shopifycloud/polaris-1.js"
 ADMIN_URL = "https://admin.shopify.com"
+PRODUCTION = "production"
+ENVIRONMENTS = (PRODUCTION, "development", "test")
+DATABASES = ("cysqlite", "sqlite", "postgresql", "postgres")
+QUEUES = ("sqlite", "postgresql", "postgres", "redis", "rediss", "memory")
 
 _SHOP = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]*\.myshopify\.com")
 
@@ -53,17 +57,17 @@ class Settings:
         """Read the environment; raises Misconfigured naming every variable that is missing or wrong."""
         source = _Source(environ)
         data_dir = Path(source.text("DATA_DIR", default="data"))
-        production = source.text("APP_ENV", default="production") == "production"
+        production = source.one_of("APP_ENV", ENVIRONMENTS, default=PRODUCTION) == PRODUCTION
         settings = cls(
             api_key=source.text("SHOPIFY_API_KEY", hint="the app's client id, from the Dev Dashboard"),
             api_secret=source.text("SHOPIFY_API_SECRET", hint="the app's client secret, from the Dev Dashboard"),
             api_secret_old=source.text("SHOPIFY_API_SECRET_OLD", default="") or None,
             app_url=source.url("SHOPIFY_APP_URL", hint="the app's own https address").rstrip("/"),
             hub_shop=source.text("HUB_SHOP", hint="the retail store, such as my-hub.myshopify.com").lower(),
-            database_url=source.text("DATABASE_URL", default=f"cysqlite:///{data_dir}/occhub.db"),
-            queue_url=source.text("QUEUE_URL", default=f"sqlite:///{data_dir}/queue.db"),
-            token_keys=tuple(source.text("TOKEN_KEY", hint="make one with `python -m occhub make-key`").split(",")),
-            port=source.number("PORT", default=8000),
+            database_url=source.store("DATABASE_URL", DATABASES, default=f"cysqlite:///{data_dir}/occhub.db"),
+            queue_url=source.store("QUEUE_URL", QUEUES, default=f"sqlite:///{data_dir}/queue.db"),
+            token_keys=source.keys("TOKEN_KEY", hint="make one with `python -m occhub make-key`"),
+            port=source.number("PORT", 1, 65535, default=8000),
             app_bridge_url=source.url("APP_BRIDGE_URL", default=APP_BRIDGE_URL),
             polaris_url=source.url("POLARIS_URL", default=POLARIS_URL),
             clock=source.text("CLOCK", default=clock.REAL),
@@ -88,11 +92,6 @@ class Settings:
             clock.Clock.parse(self.clock)
         except ValueError as error:
             source.wrong("CLOCK", str(error))
-        for key in filter(None, self.token_keys):
-            try:
-                Fernet(key)
-            except ValueError:
-                source.wrong("TOKEN_KEY", "is not a key; make one with `python -m occhub make-key`")
 
 
 class _Source:
@@ -114,17 +113,47 @@ class _Source:
             self.wrong(name, f"is missing: {hint}")
         return value or default or ""
 
-    def url(self, name: str, *, default: str | None = None, hint: str = "") -> str:
-        value = self.text(name, default=default, hint=hint)
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-            self.wrong(name, f"{value!r} is not an http(s) address")
+    def one_of(self, name: str, allowed: tuple[str, ...], *, default: str) -> str:
+        value = self.text(name, default=default)
+        if value not in allowed:
+            self.wrong(name, f"{value!r} is none of {', '.join(allowed)}")
         return value
 
-    def number(self, name: str, *, default: int) -> int:
+    def url(self, name: str, *, default: str | None = None, hint: str = "") -> str:
+        value = self.text(name, default=default, hint=hint)
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            good = False
+        if value and not good:
+            self.wrong(name, f"{value!r} is not an http(s) address")
+            return ""
+        return value
+
+    def store(self, name: str, kinds: tuple[str, ...], *, default: str) -> str:
+        value = self.text(name, default=default)
+        if value.partition(":")[0].partition("+")[0] not in kinds:
+            # The value may hold a password.
+            self.wrong(name, f"must start with one of {', '.join(f'{kind}:' for kind in kinds)}")
+        return value
+
+    def keys(self, name: str, *, hint: str) -> tuple[str, ...]:
+        """Keys between commas, the newest first: the older ones still open what they sealed."""
+        value = self.text(name, hint=hint)
+        found = tuple(key.strip() for key in value.split(","))
+        try:
+            for key in found:
+                Fernet(key)
+        except ValueError:
+            if value:
+                self.wrong(name, f"is not a key; {hint}")
+        return found
+
+    def number(self, name: str, least: int, most: int, *, default: int) -> int:
         value = self.text(name, default=str(default))
-        if not value.isdecimal():
-            self.wrong(name, f"{value!r} is not a number")
+        if not value.isdecimal() or not least <= int(value) <= most:
+            self.wrong(name, f"{value!r} is not a number from {least} to {most}")
             return default
         return int(value)
 

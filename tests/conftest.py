@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
@@ -21,6 +22,7 @@ from occhub.database import migrate, open_database, session
 from occhub.settings import Settings
 from occhub.shopify import tokens
 from occhub.shopify.scopes import HUB_SCOPES_OPTIONAL
+from tests.postgres import programs, running_server
 
 ROOT = Path(__file__).parent.parent
 SECRETS = {
@@ -128,6 +130,40 @@ def database(settings: Settings, empty_database: Path) -> Iterator[None]:
     with session():
         yield
     opened.close_all()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server whose database `empty` has every table; `{name}` in the URL is open."""
+    if programs() is None:
+        pytest.skip("no PostgreSQL on this machine")
+    with running_server() as url:
+        _sql(url, "create database empty")
+        opened = open_database(url.format(name="empty"))
+        migrate()
+        opened.close_all()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def either_database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[str]:
+    """The URL of a fresh database, of each kind in turn; this thread's session is open for the whole test."""
+    if request.param == "sqlite":
+        url = settings.database_url
+        shutil.copy(request.getfixturevalue("empty_database"), settings.data_dir / "occhub.db")
+    else:
+        server, name = request.getfixturevalue("postgres_url"), f"test_{next(_numbers)}"
+        _sql(server, f"create database {name} template empty")
+        url = server.format(name=name)
+    opened = open_database(url)
+    with session():
+        yield url
+    opened.close_all()
+
+
+def _sql(server: str, statement: str) -> None:
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(statement)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,133 @@
+"""One set of models on two databases: their tables, short writes, moments, and the connection of each thread."""
+
+import os
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from peewee import IntegrityError, InterfaceError
+from playhouse.schema_diff import diff_models
+
+import occhub.app  # noqa: F401  (every room, and so every model)
+from occhub import database as base
+from occhub.database import BaseModel, db, migrate, open_database, session, write
+from occhub.errors import Misconfigured
+from occhub.orders.models import PLACED, MasterOrder
+from occhub.partners.models import Partner
+from tests.conftest import ROOT
+
+NOW = datetime(2026, 11, 2, 12, 30, 15, 123456, tzinfo=UTC)
+
+
+def test_a_migrated_database_equals_the_models(either_database: str) -> None:
+    assert str(diff_models(db.obj, BaseModel.__subclasses__())) == ""
+
+
+def test_migrating_twice_changes_nothing(either_database: str) -> None:
+    assert migrate() == []
+
+
+def test_a_partner_has_one_unplaced_master_order_at_most(either_database: str) -> None:
+    partner = Partner.create(name="Onda", created_at=NOW)
+    facts = {"partner": partner, "opens_at": NOW, "cutoff_at": NOW, "currency": "USD"}
+    MasterOrder.create(number=1, state=PLACED, **facts)
+    MasterOrder.create(number=2, **facts)
+    with pytest.raises(IntegrityError), write():
+        MasterOrder.create(number=3, **facts)
+
+
+def test_a_moment_comes_back_as_it_was_and_compares(either_database: str) -> None:
+    Partner.create(name="Onda", created_at=NOW)
+    partner = Partner.get(Partner.created_at <= NOW)
+    assert partner.created_at == NOW
+    assert partner.approved_at is None
+    assert not Partner.select().where(Partner.created_at < NOW).exists()
+
+
+def test_a_list_comes_back_as_it_was(either_database: str) -> None:
+    Partner.create(name="Onda", created_at=NOW, location_ids=["gid://shopify/Location/1"])
+    assert Partner.get().location_ids == ["gid://shopify/Location/1"]
+
+
+def test_what_fails_inside_a_write_leaves_nothing(either_database: str) -> None:
+    with pytest.raises(ZeroDivisionError), write():
+        Partner.create(name="Onda", created_at=NOW)
+        _ = 1 / 0
+    assert Partner.select().count() == 0
+
+
+def test_a_write_inside_a_write_is_refused(database: None) -> None:
+    with write(), pytest.raises(RuntimeError, match="inside write"), write():
+        pass
+
+
+def test_in_write_tells_of_this_thread_only(database: None) -> None:
+    seen: list[bool] = []
+    with write():
+        assert base.in_write()
+        other = threading.Thread(target=lambda: seen.append(base.in_write()))
+        other.start()
+        other.join()
+    assert seen == [False]
+    assert not base.in_write()
+
+
+def test_a_thread_without_a_session_is_told_so_at_once(database: None) -> None:
+    failures: list[BaseException] = []
+
+    def forgetful() -> None:
+        try:
+            Partner.select().count()
+        except InterfaceError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=forgetful)
+    thread.start()
+    thread.join()
+    assert len(failures) == 1
+
+
+def test_a_session_in_a_session_is_the_same_one(database: None) -> None:
+    with session(), session():
+        assert Partner.select().count() == 0
+    assert Partner.select().count() == 0
+
+
+def test_sqlite_commits_survive_a_power_cut(database: None) -> None:
+    assert db.execute_sql("pragma journal_mode").fetchone()[0] == "wal"
+    assert db.execute_sql("pragma synchronous").fetchone()[0] == 2, "FULL"
+    assert db.execute_sql("pragma foreign_keys").fetchone()[0] == 1
+
+
+def test_sqlites_version_is_free_of_the_wal_reset_bug(database: None) -> None:
+    version = tuple(int(part) for part in str(base.sqlite_version()).split("."))
+    assert version >= (3, 51, 3)
+
+
+def test_postgresql_has_no_sqlite_version(postgres_url: str) -> None:
+    opened = open_database(postgres_url.format(name="empty"))
+    assert base.sqlite_version() is None
+    opened.close_all()
+
+
+def test_an_unknown_database_is_refused_by_name() -> None:
+    with pytest.raises(Misconfigured, match="DATABASE_URL: 'mysql'"):
+        open_database("mysql://root@localhost/x")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_processes_that_migrate_at_once_all_succeed(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    if kind == "sqlite":
+        url = f"cysqlite:///{tmp_path}/new.db"
+    else:
+        url = request.getfixturevalue("postgres_url").format(name="postgres")
+    program = "import sys; from occhub import database as d; d.open_database(sys.argv[1]); print(len(d.migrate()))"
+    command = [sys.executable, "-W", "ignore", "-c", program, url]
+    together = [
+        subprocess.Popen(command, cwd=ROOT, env=os.environ.copy(), stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    counts = sorted(process.communicate(timeout=60)[0].strip() for process in together)
+    assert counts == ["0", "0", "1"]
