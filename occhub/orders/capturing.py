@@ -139,9 +139,11 @@ def _partner_by_sku(sku: str) -> int | None:
     """The partner whose goods this SKU claims to be: a line without mapping is shown as an orphan, never dropped."""
     if not is_partner_sku(sku):
         return None
-    for partner in Partner.select(Partner.id, Partner.shop).where(Partner.shop.is_null(False)):
-        if sku.startswith(prefix(partner.domain)):
-            return int(partner.id)
+    partners = Partner.select(Partner.id, Partner.shop).where(Partner.shop.is_null(False))
+    named = [partner for partner in partners if sku.startswith(prefix(partner.domain))]
+    if named:
+        # "milk-road" before "milk": the longer name is the one meant.
+        return int(max(named, key=lambda partner: len(partner.domain)).id)
     log.warning("the SKU %s names a partner we do not know", sku)
     return None
 

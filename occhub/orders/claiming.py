@@ -82,7 +82,7 @@ def bring(store: Store, part: MasterPart, held: Held, *, as_of: datetime, state:
             if part.draft_id is None:
                 # Without reservation: should the answer be lost, what strays holds nobody's stock.
                 state = _create(store, part, dataclasses.replace(wish, reserve_until=None), held)
-            if state is None or not is_fulfilled(wish, state):
+            if state is None or not is_fulfilled(wish, part, state):
                 state = update_draft(store, part.draft, wish)
         except Rejected as refusal:
             leave_out(store, part, lines, refusal, held)

@@ -24,6 +24,9 @@ from occhub.orders.wanting import is_paid_enough
 from occhub.partners.models import Hub, Partner
 
 PAGE = 50
+# An order unpaid for so long is shown as a warning (R2).
+PATIENT_DAYS = 3
+LONG_UNPAID = "unpaid for"
 TABS = {"all": None, "waiting": PENDING, "on the way": CREATED, "failed": FAILED, "cancelled": CANCELLED}
 TONES = {PENDING: "info", CREATED: "success", FAILED: "critical", CANCELLED: "neutral"}
 
@@ -51,7 +54,7 @@ class CustomerOrder:
     chips: Sequence[Chip]
 
 
-def customer_orders(tab: str, page: int) -> tuple[list[CustomerOrder], int]:
+def customer_orders(tab: str, page: int, *, as_of: datetime) -> tuple[list[CustomerOrder], int]:
     """A page of rows, newest first, and how many pages there are."""
     query = PartnerOrder.select(PartnerOrder.hub_order_id, fn.MAX(PartnerOrder.ordered_at).alias("at"))
     if TABS.get(tab):
@@ -59,15 +62,15 @@ def customer_orders(tab: str, page: int) -> tuple[list[CustomerOrder], int]:
     query = query.group_by(PartnerOrder.hub_order_id)
     pages = max(1, -(-query.count() // PAGE))
     newest = query.order_by(fn.MAX(PartnerOrder.ordered_at).desc(), PartnerOrder.hub_order_id).paginate(page, PAGE)
-    return _rows([hub_order_id for hub_order_id, _ in rows(newest)]), pages
+    return _rows([hub_order_id for hub_order_id, _ in rows(newest)], as_of), pages
 
 
-def customer_order(hub_order_id: str) -> CustomerOrder:
+def customer_order(hub_order_id: str, *, as_of: datetime) -> CustomerOrder:
     """One row."""
-    return _rows([hub_order_id])[0]
+    return _rows([hub_order_id], as_of)[0]
 
 
-def _rows(hub_order_ids: list[str]) -> list[CustomerOrder]:
+def _rows(hub_order_ids: list[str], as_of: datetime) -> list[CustomerOrder]:
     orders: dict[str, list[PartnerOrder]] = {hub_order_id: [] for hub_order_id in hub_order_ids}
     query = PartnerOrder.select(PartnerOrder, Partner).join(Partner).where(PartnerOrder.hub_order_id << hub_order_ids)
     for order in query.order_by(PartnerOrder.id):
@@ -81,7 +84,7 @@ def _rows(hub_order_ids: list[str]) -> list[CustomerOrder]:
             hub_order_id=hub_order_id,
             ordered_at=each[0].ordered_at,
             bags=[bag for order in each for bag in bags.get(order.id, [])],
-            chips=[_chip(order, places.get(order.id, [])) for order in each],
+            chips=[_chip(order, places.get(order.id, []), as_of) for order in each],
         )
         for hub_order_id, each in orders.items()
     ]
@@ -114,12 +117,14 @@ def _places(order_ids: list[int]) -> dict[int, list[MasterPart]]:
     return places
 
 
-def _chip(order: PartnerOrder, places: Sequence[MasterPart]) -> Chip:
+def _chip(order: PartnerOrder, places: Sequence[MasterPart], as_of: datetime) -> Chip:
     window_id = places[-1].master_id if places else None
-    return Chip(order.partner.name, _words(order, places), TONES[order.status], order.failure, window_id)
+    words = _words(order, places, as_of)
+    tone = "warning" if words.startswith(LONG_UNPAID) else TONES[order.status]
+    return Chip(order.partner.name, words, tone, order.failure, window_id)
 
 
-def _words(order: PartnerOrder, places: Sequence[MasterPart]) -> str:
+def _words(order: PartnerOrder, places: Sequence[MasterPart], as_of: datetime) -> str:
     hub = Hub.get_hub()
     if order.test and not hub.route_test_orders:
         return "test, not routed"
@@ -131,6 +136,7 @@ def _words(order: PartnerOrder, places: Sequence[MasterPart]) -> str:
     if order.status == FAILED:
         return "failed"
     if not is_paid_enough(order.financial_status, hub.payment_rule):
-        return "waiting for payment"
+        days = (as_of - order.ordered_at).days
+        return "waiting for payment" if days < PATIENT_DAYS else f"{LONG_UNPAID} {days} days"
     window = unplaced(order.partner)
     return f"waiting for {window.cutoff_at.astimezone(hub.timezone):%a %H:%M}" if window else "waiting"

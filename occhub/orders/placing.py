@@ -66,12 +66,11 @@ def due(as_of: datetime) -> list[MasterOrder]:
 
 
 def ask_now(master: MasterOrder, *, as_of: datetime) -> None:
-    """Let the window close at once: from here on the clock will place it, whatever happens to us."""
+    """Let the window close at once, or its next try be due: from here on the clock places it."""
+    this = (MasterOrder.id == master.id) & MasterOrder.state.in_(UNPLACED)
     with write():
-        closed_early = MasterOrder.update(cutoff_at=as_of, next_try_at=None).where(
-            (MasterOrder.id == master.id) & MasterOrder.state.in_(UNPLACED) & (MasterOrder.cutoff_at > as_of)
-        )
-        closed_early.execute()
+        MasterOrder.update(next_try_at=None, failure="").where(this & (MasterOrder.question == "")).execute()
+        MasterOrder.update(cutoff_at=as_of).where(this & (MasterOrder.cutoff_at > as_of)).execute()
 
 
 def _place(store: Store, master: MasterOrder, held: Held, run: Journal, as_of: datetime) -> None:

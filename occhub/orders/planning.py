@@ -20,6 +20,7 @@ from occhub.orders.models import (
 )
 from occhub.orders.pooling import Pooled
 from occhub.orders.standing import new_token
+from occhub.orders.wishing import is_held_long_enough
 
 # Shopify takes no more lines on one draft.
 LINES = 499
@@ -32,10 +33,9 @@ def plan(master: MasterOrder, pooled: Mapping[int, Pooled], held: Held, *, freez
         lines = _lines(master)
         before = _orders_on(lines)
         homes = _find_homes(master, pooled, lines)
-        for line in lines:
-            # A line no longer needed stays at zero: it remembers the agreed cost.
-            if line.mapping_id not in pooled and line.wanted:
-                MasterLine.update(wanted=0).where(MasterLine.id == line.id).execute()
+        # A line no longer needed stays at zero: it remembers the agreed cost.
+        unneeded = [line.id for line in lines if line.mapping_id not in pooled and line.wanted]
+        MasterLine.update(wanted=0).where(MasterLine.id << unneeded).execute()
         shares = []
         for mapping_id, line in homes.items():
             need = pooled[mapping_id]
@@ -54,6 +54,10 @@ def is_planned(master: MasterOrder, pooled: Mapping[int, Pooled]) -> bool:
     as_wanted = wanted == {mapping_id: need.units for mapping_id, need in pooled.items()}
     if not as_wanted or any(line.confirmed != line.wanted for line in lines):
         return False
+    if not all(
+        is_held_long_enough(part, part.reserved_until) for part in {line.part_id: line.part for line in lines}.values()
+    ):
+        return False
     promised = {
         (row.order_line_id, row.units)
         for row in Allocation.select().where(Allocation.line << [line.id for line in lines])
@@ -68,22 +72,19 @@ def _lines(master: MasterOrder) -> list[MasterLine]:
 
 def _find_homes(master: MasterOrder, pooled: Mapping[int, Pooled], lines: list[MasterLine]) -> dict[int, MasterLine]:
     """One line for each pooled mapping, on a part that has room for it."""
-    existing = {line.mapping_id: line for line in lines if line.mapping_id in pooled}
+    homes = {line.mapping_id: line for line in lines if line.mapping_id in pooled}
     room = {part.id: LINES for part in _open_parts(master)}
-    for line in existing.values():
+    for line in homes.values():
         room[line.part_id] -= 1
-    homes: dict[int, MasterLine] = {}
-    for mapping_id in pooled:
-        line: MasterLine | None = existing.get(mapping_id)
-        if line is not None and room[line.part_id] < 0:
+    for mapping_id, line in list(homes.items()):
+        if room[line.part_id] < 0:
             room[line.part_id] += 1
             MasterLine.update(wanted=0).where(MasterLine.id == line.id).execute()
-            line = None
-        if line is None:
-            part_id = next((part_id for part_id, left in room.items() if left > 0), None) or _add_part(master)
-            room[part_id] = room.get(part_id, LINES) - 1
-            line = _line_on(part_id, mapping_id, _agreed_cost(master, mapping_id))
-        homes[mapping_id] = line
+            del homes[mapping_id]
+    for mapping_id in sorted(pooled.keys() - homes.keys()):
+        part_id = next((part_id for part_id, left in room.items() if left > 0), None) or _add_part(master)
+        room[part_id] = room.get(part_id, LINES) - 1
+        homes[mapping_id] = _line_on(part_id, mapping_id, _agreed_cost(master, mapping_id))
     return homes
 
 

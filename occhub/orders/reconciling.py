@@ -8,10 +8,10 @@ from occhub.database import rows, write
 from occhub.errors import HubError
 from occhub.orders import demand, failing, statuses
 from occhub.orders.claiming import PATIENCE, claim
-from occhub.orders.models import CREATING, UNPLACED, MasterOrder, MasterPart, PartnerOrderLine
-from occhub.orders.pooling import needs
+from occhub.orders.models import CREATING, MasterOrder, MasterPart, PartnerOrderLine
+from occhub.orders.pooling import needs, unplaced
 from occhub.orders.wishing import OUR_TAG, hub_tag, token_tag
-from occhub.partners.models import DISCONNECTED, Hub, Partner
+from occhub.partners.models import Hub, Partner
 from occhub.shopify import open_store
 from occhub.shopify.drafts import delete_draft, recent_drafts
 
@@ -50,16 +50,16 @@ def sweep_strays(partner: Partner, as_of: datetime) -> int:
     return swept
 
 
-def release_left(as_of: datetime) -> None:
-    """R14: what partners who have left were to send is failed with that reason, for the owner to see and refund."""
-    for partner in Partner.select().where(Partner.state == DISCONNECTED):
-        for master in MasterOrder.select().where((MasterOrder.partner == partner) & MasterOrder.state.in_(UNPLACED)):
-            with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
-                failing.give_up(master, LEFT, held)
-        stranded = [line_id for line_id, _, _ in needs(partner, payable=None)]
-        if stranded:
-            with write():
-                lines = PartnerOrderLine.id << stranded
-                PartnerOrderLine.update(failure=LEFT).where(lines).execute()
-                orders = PartnerOrderLine.select(PartnerOrderLine.order).where(lines)
-                statuses.refresh({order_id for (order_id,) in rows(orders)})
+def release_left(partner: Partner) -> None:
+    """R14: what a partner who has left was to send is failed with that reason, for the owner to see and refund."""
+    master = unplaced(partner)
+    if master is not None:
+        with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
+            failing.give_up(master, LEFT, held)
+    stranded = [line_id for line_id, _, _ in needs(partner, payable=None)]
+    if stranded:
+        with write():
+            lines = PartnerOrderLine.id << stranded
+            PartnerOrderLine.update(failure=LEFT).where(lines).execute()
+            orders = PartnerOrderLine.select(PartnerOrderLine.order).where(lines)
+            statuses.refresh({order_id for (order_id,) in rows(orders)})

@@ -16,7 +16,7 @@ from occhub.web import Visit, render
 def index(visit: Visit) -> Response:
     """Customer orders, by tab and page."""
     tab = visit.query("tab", "all")
-    orders, pages = customer_orders(tab, _page(visit))
+    orders, pages = customer_orders(tab, _page(visit), as_of=visit.as_of)
     return render(
         visit,
         "orders/index.html",
@@ -34,7 +34,7 @@ def reread(visit: Visit) -> Response:
     order = PartnerOrder.find(visit.number("id"))
     if capturing.capture_orders(open_store(Hub.get_hub().shop), [order.hub_order_id], as_of=visit.as_of):
         nudge("claims")
-    row = customer_order(order.hub_order_id)
+    row = customer_order(order.hub_order_id, as_of=visit.as_of)
     return render(visit, "orders/_row.html", order=row, toast=f"{row.name} was read again.")
 
 
@@ -81,7 +81,7 @@ def _show(visit: Visit, master: MasterOrder, toast: str = "") -> Response:
         visit,
         "orders/window.html",
         fragment="orders/_window.html",
-        window=show_window(master),
+        window=show_window(master, as_of=visit.as_of),
         hub=Hub.get_hub(),
         toast=toast,
     )

@@ -1,7 +1,7 @@
 """What the clock, webhooks and nudges start in this room; each finds its work in rows and may run twice."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from occhub import clock
@@ -9,9 +9,10 @@ from occhub.errors import Conflict, HubError
 from occhub.inbox import InboxEvent
 from occhub.orders import capturing, claiming, placing, reconciling, tracking
 from occhub.orders.models import MasterOrder
-from occhub.partners.models import Hub, Partner
+from occhub.partners.models import DISCONNECTED, Hub, Partner
 from occhub.queue import nudge
 from occhub.shopify import open_store
+from occhub.shopify.tokens import has_token
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def claim_due() -> None:
 def place_due() -> None:
     """Place what is due, and fail what partners who have left owe."""
     now = clock.now()
-    reconciling.release_left(now)
+    _each(Partner.select().where(Partner.state == DISCONNECTED), reconciling.release_left)
     _each(placing.due(now), lambda master: placing.place(master, as_of=now))
 
 
@@ -68,12 +69,15 @@ def track_all() -> None:
 
 
 def sweep() -> None:
-    """Delete stray drafts at every partner's."""
+    """Delete stray drafts at every partner's, also where one has left but his store still lets us in."""
     now = clock.now()
-    _each(Partner.working(), lambda partner: reconciling.sweep_strays(partner, now))
+    reachable = [
+        partner for partner in Partner.select().where(Partner.shop.is_null(False)) if has_token(partner.domain)
+    ]
+    _each(reachable, lambda partner: reconciling.sweep_strays(partner, now))
 
 
-def _each(things: Sequence[Partner] | Sequence[MasterOrder], act: Callable[..., object]) -> None:
+def _each(things: Iterable[Partner] | Iterable[MasterOrder], act: Callable[..., object]) -> None:
     # One store's trouble is no other's; it is written on its window and in its run.
     for thing in things:
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from peewee import fn
 
@@ -85,6 +86,7 @@ class Window:
     papers: Sequence[Paper]
     shipped: int
     can_be_placed: bool
+    can_be_retried: bool
     is_under_way: bool  # the page looks again by itself
     was_deleted: bool
     was_changed: bool
@@ -101,18 +103,20 @@ def list_windows(page: int) -> tuple[list[Row], int]:
     return [_row(master, *sums.get(master.id, (0, 0)), names.get(master.id, "")) for master in masters], pages
 
 
-def show_window(master: MasterOrder) -> Window:
+def show_window(master: MasterOrder, *, as_of: datetime) -> Window:
     """Everything about a window."""
     units, cost = _sums([master.id]).get(master.id, (0, 0))
     row = _row(master, units, cost, _names([master.id]).get(master.id, ""))
     lines = _lines(master)
+    is_open, is_due = master.state in UNPLACED and not master.question, master.cutoff_at <= as_of
     return Window(
         row=row,
         lines=lines,
         papers=[_paper(part) for part in _parts(master) if part.draft_id or part.order_id],
         shipped=sum(line.shipped for line in lines),
-        can_be_placed=master.state in UNPLACED and master.state != FREEZING and not master.question and units > 0,
-        is_under_way=master.state == FREEZING and not master.failure,
+        can_be_placed=is_open and not is_due and units > 0,
+        can_be_retried=is_open and is_due and master.failure != "",
+        is_under_way=is_open and is_due and not master.failure,
         was_deleted=master.question == DELETED,
         was_changed=master.question == CHANGED,
     )
@@ -130,7 +134,7 @@ def _sums(master_ids: list[int]) -> dict[int, tuple[int, int]]:
     query = (
         MasterLine.select(
             MasterPart.master,
-            MasterPart.state == PLACED,
+            MasterPart.state,
             fn.SUM(MasterLine.confirmed),
             fn.SUM(MasterLine.wanted),
             fn.SUM(MasterLine.confirmed * MasterLine.cost_minor),
@@ -138,12 +142,12 @@ def _sums(master_ids: list[int]) -> dict[int, tuple[int, int]]:
         )
         .join(MasterPart)
         .where(MasterPart.master << master_ids)
-        .group_by(MasterPart.master, MasterPart.state == PLACED)
+        .group_by(MasterPart.master, MasterPart.state)
     )
     sums: dict[int, tuple[int, int]] = {}
-    for master_id, placed, confirmed, wanted, confirmed_cost, wanted_cost in rows(query):
+    for master_id, state, confirmed, wanted, confirmed_cost, wanted_cost in rows(query):
         units, cost = sums.get(master_id, (0, 0))
-        more = (confirmed, confirmed_cost) if placed else (wanted, wanted_cost)
+        more = (confirmed, confirmed_cost) if state == PLACED else (wanted, wanted_cost)
         sums[master_id] = (units + int(more[0]), cost + int(more[1]))
     return sums
 

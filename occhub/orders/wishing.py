@@ -51,15 +51,17 @@ def reserve_until(part: MasterPart) -> datetime:
     return moment
 
 
-def is_fulfilled(wish: DraftWish, state: DraftState) -> bool:
+def is_held_long_enough(part: MasterPart, until: datetime | None) -> bool:
+    """Whether stock reserved until then is reserved for as long as we try to place."""
+    # Shopify may cut the moment to seconds.
+    return until is not None and until >= reserve_until(part) - timedelta(minutes=1)
+
+
+def is_fulfilled(wish: DraftWish, part: MasterPart, state: DraftState) -> bool:
     """Whether the draft already holds what we want, at the agreed cost and for long enough."""
     wanted = sorted((line.variant_id, line.quantity, line.unit_cost.minor) for line in wish.lines)
     there = sorted((line.variant_id or "", line.quantity, line.unit_price.minor) for line in state.lines)
-    # Shopify may cut the moment to seconds.
-    holds = wish.reserve_until is None or (
-        state.reserve_until is not None and state.reserve_until >= wish.reserve_until - timedelta(minutes=1)
-    )
-    return wanted == there and holds
+    return wanted == there and is_held_long_enough(part, state.reserve_until)
 
 
 def hub_tag(hub: Hub) -> str:

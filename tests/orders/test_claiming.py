@@ -327,3 +327,17 @@ def test_claims_are_due_when_and_only_when_something_changed(floor: Floor) -> No
     floor.capture(order)
     assert claiming.is_due(floor.partner, clock.now())
     assert MasterLine.select().count() == PartnerOrderLine.select().count()
+
+
+def test_r3_a_draft_without_reservation_is_still_due(floor: Floor) -> None:
+    floor.sell(3)
+    floor.standin.break_down("error_502", operation="DraftUpdate")
+    with pytest.raises(Unavailable):
+        floor.claim()
+    demand.reread_claims(floor.partner, clock.now())  # the stock pass reads the draft that was created
+    assert floor.line().confirmed == 3
+    assert demand.claimed_units([floor.coffee.id], clock.now()) == {floor.coffee.id: 0}
+    MasterOrder.update(next_try_at=None).execute()
+    assert claiming.is_due(floor.partner, clock.now())
+    floor.claim()
+    assert floor.stock()["reserved"] == 3

@@ -1,6 +1,7 @@
 """The owner's pages of orders, over HTTP with a real ID token; the queue's work is done by hand."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -145,3 +146,24 @@ def test_r13_a_changed_draft_is_put_back_by_a_button(floor: Floor, owner: Owner)
 def test_what_does_not_exist_is_not_found(owner: Owner) -> None:
     owner.see("/windows/999", status=404)
     owner.see("/windows/x", status=404)
+
+
+def test_a_window_in_trouble_is_tried_again_by_a_button(floor: Floor, owner: Owner) -> None:
+    floor.sell(3)
+    floor.claim()
+    path = f"/windows/{floor.window().id}"
+    owner.click(f"{path}/placement")
+    floor.standin.break_down("locked_423", operation="DraftComplete")
+    tasks.place_due()
+    assert "Try again now" in owner.see(path)
+    tasks.place_due()
+    assert floor.orders() == []
+    owner.click(f"{path}/placement")
+    tasks.place_due()
+    assert floor.window().state == PLACED
+
+
+def test_r2_an_order_long_unpaid_is_shown_as_such(floor: Floor, owner: Owner) -> None:
+    floor.capture(floor.buy((floor.coffee, 2), financial_status="PENDING"))
+    PartnerOrder.update(ordered_at=clock.now() - timedelta(days=4)).execute()
+    assert "unpaid for 4 days" in owner.see("/orders")

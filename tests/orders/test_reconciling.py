@@ -76,7 +76,7 @@ def test_r14_when_a_partner_leaves_his_orders_fail_and_are_listed(floor: Floor) 
     floor.claim()
     fresh = floor.sell(1)
     Partner.update(state=DISCONNECTED).where(Partner.id == floor.partner.id).execute()
-    reconciling.release_left(clock.now())
+    reconciling.release_left(floor.partner)
     assert floor.window().state == FAILED
     assert (floor.status(held), floor.status(fresh)) == ("failed", "failed")
     assert floor.captured(held).failure == reconciling.LEFT
@@ -87,7 +87,7 @@ def test_a_failed_windows_draft_is_deleted_as_soon_as_the_store_can_be_reached(f
     floor.sell(3)
     floor.claim()
     Partner.update(state=DISCONNECTED).where(Partner.id == floor.partner.id).execute()
-    reconciling.release_left(clock.now())
+    reconciling.release_left(floor.partner)
     assert len(floor.drafts()) == 1
     reconciling.sweep_strays(floor.partner, clock.now())
     assert floor.drafts() == []
