@@ -97,9 +97,8 @@ class SharedCommit:
         written.add_done_callback(lambda done: loop.call_soon_threadsafe(self._answer, batch, done))
 
     def _answer(self, batch: list[tuple[Row, "asyncio.Future[bool]"]], done: "Future[list[bool | Exception]]") -> None:
-        outcomes: Sequence[bool | BaseException] = (
-            done.result() if not done.exception() else [done.exception()] * len(batch)
-        )  # type: ignore[list-item]
+        error = done.exception()
+        outcomes: Sequence[bool | BaseException] = [error] * len(batch) if error else done.result()
         for (_, kept), outcome in zip(batch, outcomes, strict=True):
             if kept.done():
                 continue  # the sender hung up; the row is kept all the same

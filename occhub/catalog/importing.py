@@ -49,7 +49,7 @@ def import_product(listing: Import, *, as_of: datetime) -> Import:
 
 def _bring(listing: Import, held: Held, as_of: datetime) -> None:
     partner, hub = listing.partner, Hub.get_hub()
-    product = products.read_product(open_store(partner.shop), listing.product_remote_id)
+    product = products.read_product(open_store(partner.domain), listing.product_remote_id)
     reason = "it is gone from the partner's store" if product is None else obstacle(product)
     if product is None or reason:
         _finish(listing, held, as_of, state=FAILED, error=f"Can't be imported: {reason}.")

@@ -79,6 +79,7 @@ class Import(BaseModel):
     """One partner product brought to the hub, once: unique by partner and product (R16)."""
 
     partner = ForeignKeyField(Partner, backref="imports", on_delete="CASCADE")
+    partner_id: int
     product_remote_id = CharField()
     title = CharField()
     image_url = TextField(default="")
@@ -107,7 +108,7 @@ class Import(BaseModel):
     @property
     def key(self) -> str:
         """The custom id under which the hub product is found again, even if we lost its id."""
-        return f"{self.partner.shop.removesuffix('.myshopify.com')}.{self.product_remote_id.rpartition('/')[2]}"
+        return f"{self.partner.domain.removesuffix('.myshopify.com')}.{self.product_remote_id.rpartition('/')[2]}"
 
 
 class ProductMapping(BaseModel):
@@ -116,6 +117,7 @@ class ProductMapping(BaseModel):
     listing = ForeignKeyField(Import, backref="mappings", on_delete="CASCADE")
     listing_id: int
     partner = ForeignKeyField(Partner, backref="mappings", on_delete="CASCADE")
+    partner_id: int
     partner_variant_id = CharField()
     partner_item_id = CharField(index=True)
     hub_variant_id = CharField(unique=True)

@@ -44,7 +44,7 @@ def refresh(partner: Partner, *, as_of: datetime, trigger: str) -> SyncLog:
 
     Raises a StoreError (the run is kept as failed, pages read stay) and Conflict when a refresh is under way.
     """
-    store = open_store(partner.shop)
+    store = open_store(partner.domain)
     with leases.hold(lease_name(partner)) as held:
         with write():
             run = SyncLog.start("refresh", trigger, as_of=as_of, partner_id=partner.id)

@@ -7,6 +7,7 @@ from peewee import fn
 
 from occhub.catalog.models import FAILED as IMPORT_FAILED
 from occhub.catalog.models import MISSING_ON_HUB, Import, ProductMapping
+from occhub.database import rows
 from occhub.inventory.models import StockChange
 from occhub.money import Money
 from occhub.orders.models import FAILED, UNPLACED, MasterLine, MasterOrder, MasterPart
@@ -92,13 +93,11 @@ def next_orders() -> list[Window]:
         .where(MasterOrder.state.in_(UNPLACED))
         .order_by(MasterOrder.cutoff_at)
     ):
-        bags, minor = (
+        bags, minor = rows(
             MasterLine.select(fn.SUM(MasterLine.wanted), fn.SUM(MasterLine.wanted * MasterLine.cost_minor))
             .join(MasterPart)
             .where(MasterPart.master == master)
-            .tuples()
-            .get()
-        )
+        )[0]
         windows.append(Window(master, bags or 0, Money(minor or 0, master.currency)))
     return windows
 

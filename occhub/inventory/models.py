@@ -11,7 +11,9 @@ class StockChange(BaseModel):
     """One hub number changed by a run, and why: A, U and S of R5 at that moment."""
 
     run = ForeignKeyField(SyncLog, backref="changes", on_delete="CASCADE")
+    run_id: int
     mapping = ForeignKeyField(ProductMapping, backref="stock_changes", on_delete="CASCADE")
+    mapping_id: int
     at = MomentField(index=True)
     before = IntegerField(null=True)
     after = IntegerField()

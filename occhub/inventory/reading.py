@@ -36,7 +36,7 @@ def read_partner(partner: Partner, mappings: Sequence[ProductMapping], *, as_of:
     if not partner.is_connected:
         reading.stock = dict.fromkeys((mapping.id for mapping in mappings), 0)
         return reading
-    store = open_store(partner.shop)
+    store = open_store(partner.domain)
     try:
         demand.reread_claims(partner, as_of)
         _read_levels(store, reading, mappings)

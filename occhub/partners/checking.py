@@ -21,7 +21,7 @@ class Check:
 def check_connection(partner: Partner, *, as_of: datetime) -> Check:
     """One live call; a refusal is remembered as "needs attention", a fault of the moment is only told."""
     try:
-        info = shops.read_shop(open_store(partner.shop))
+        info = shops.read_shop(open_store(partner.domain))
     except (Unauthorized, StoreClosed) as error:
         need_attention(partner, str(error))
         return Check(False, str(error))

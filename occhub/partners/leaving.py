@@ -7,7 +7,7 @@ from occhub.shopify import tokens
 
 def leave(partner: Partner) -> None:
     """Forget the tokens and stop everything for this partner; the stock sync takes his goods to 0."""
-    tokens.forget(partner.shop)
+    tokens.forget(partner.domain)
     with write():
         if partner.state == WAITING:
             partner.delete_instance()

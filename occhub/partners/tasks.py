@@ -42,7 +42,7 @@ def keep_warm() -> None:
         _repair(hub.shop, hub=True)
     for partner in Partner.select().where(Partner.state.in_((CONNECTED, ATTENTION))).order_by(Partner.id):
         if check_connection(partner, as_of=now).well:
-            _repair(partner.shop, hub=False)
+            _repair(partner.domain, hub=False)
 
 
 def _repair(shop: str, *, hub: bool) -> None:

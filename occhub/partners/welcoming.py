@@ -11,7 +11,7 @@ from occhub.shopify.scopes import missing_scopes
 
 def welcome_partner(partner: Partner, *, as_of: datetime) -> None:
     """Read the partner's store and subscribe to its changes; safe to repeat."""
-    store = open_store(partner.shop)
+    store = open_store(partner.domain)
     info = shops.read_shop(store)
     repair_subscriptions(store, hub=False)
     facts = {
