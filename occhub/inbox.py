@@ -1,21 +1,23 @@
 """The inbox: each webhook Shopify sent us, kept once, and whether it has been handled."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import CharField, DatabaseError, IntegerField, TextField
 
-from occhub.database import BaseModel, MomentField, db, session, write
+from occhub.database import BaseModel, MomentField, session, write
 
 PENDING, HANDLED, FAILED, IGNORED = "pending", "handled", "failed", "ignored"
 # What cannot be handled is tried again after 10 s, 20 s, 40 s … and given up, visibly, after the last.
+_FIRST_PAUSE = timedelta(seconds=10)
 _TRIES = 8
 _BATCH = 256
 
 Row = dict[str, Any]
+Outcome = bool | Exception
 
 
 class InboxEvent(BaseModel):
@@ -38,9 +40,15 @@ class InboxEvent(BaseModel):
         indexes = ((("shop", "topic", "webhook_id"), True),)
 
     @classmethod
-    def due(cls, as_of: datetime, limit: int = 500) -> list["InboxEvent"]:
-        """Deliveries to handle now, oldest first."""
-        waiting = (cls.state == PENDING) & (cls.next_at <= as_of)
+    def due_shops(cls, as_of: datetime) -> list[str]:
+        """The stores with deliveries to handle now."""
+        shops = cls.select(cls.shop).where((cls.state == PENDING) & (cls.next_at <= as_of)).distinct()
+        return [event.shop for event in shops]
+
+    @classmethod
+    def due(cls, shop: str, as_of: datetime, limit: int = 500) -> list["InboxEvent"]:
+        """Deliveries of a store to handle now, oldest first."""
+        waiting = (cls.shop == shop) & (cls.state == PENDING) & (cls.next_at <= as_of)
         return list(cls.select().where(waiting).order_by(cls.id).limit(limit))
 
 
@@ -56,10 +64,14 @@ def try_again(events: Sequence[InboxEvent], error: str, *, as_of: datetime) -> N
     """These failed: later again, or, after the last try, kept as failed for a person to replay."""
     with write():
         for event in events:
-            event.attempts, event.error = event.attempts + 1, error[:500]
-            event.next_at = as_of + timedelta(seconds=10 * 2**event.attempts)
-            event.state = FAILED if event.attempts >= _TRIES else PENDING
-            event.save()
+            tries = event.attempts + 1
+            facts = {
+                "attempts": tries,
+                "error": error[:500],
+                "next_at": as_of + _FIRST_PAUSE * 2 ** (tries - 1),
+                "state": FAILED if tries >= _TRIES else PENDING,
+            }
+            InboxEvent.update(facts).where((InboxEvent.id == event.id) & (InboxEvent.state == PENDING)).execute()
 
 
 class SharedCommit:
@@ -96,9 +108,9 @@ class SharedCommit:
         written = self._writer.submit(_insert_patiently, [row for row, _ in batch])
         written.add_done_callback(lambda done: loop.call_soon_threadsafe(self._answer, batch, done))
 
-    def _answer(self, batch: list[tuple[Row, "asyncio.Future[bool]"]], done: "Future[list[bool | Exception]]") -> None:
-        error = done.exception()
-        outcomes: Sequence[bool | BaseException] = [error] * len(batch) if error else done.result()
+    def _answer(self, batch: "list[tuple[Row, asyncio.Future[bool]]]", done: "Future[list[Outcome]]") -> None:
+        broken = done.exception()
+        outcomes: Sequence[bool | BaseException] = [broken] * len(batch) if broken else done.result()
         for (_, kept), outcome in zip(batch, outcomes, strict=True):
             if kept.done():
                 continue  # the sender hung up; the row is kept all the same
@@ -112,10 +124,10 @@ class SharedCommit:
             self._busy = False
 
 
-def _insert_patiently(rows: list[Row]) -> list[bool | Exception]:
+def _insert_patiently(rows: list[Row]) -> list[Outcome]:
     """All rows in one commit; if that fails each alone, so that a bad one fails by itself."""
     try:
-        with session():
+        with session(), write():
             return list(_insert(rows))
     except DatabaseError as error:
         if len(rows) == 1:
@@ -123,10 +135,12 @@ def _insert_patiently(rows: list[Row]) -> list[bool | Exception]:
     return [outcome for row in rows for outcome in _insert_patiently([row])]
 
 
-def _insert(rows: list[Row]) -> list[bool]:
+def _insert(rows: list[Row]) -> Iterator[bool]:
     # Not "insert or ignore": on SQLite that would also swallow a row which breaks another rule.
-    key = [InboxEvent.shop, InboxEvent.topic, InboxEvent.webhook_id]
-    with db.atomic():
-        new = InboxEvent.insert_many(rows).on_conflict(action="nothing", conflict_target=key)
-        fresh = {event.webhook_id for event in new.returning(InboxEvent.webhook_id).execute()}
-    return [row["webhook_id"] in fresh for row in rows]
+    key = (InboxEvent.shop, InboxEvent.topic, InboxEvent.webhook_id)
+    insert = InboxEvent.insert_many(rows).on_conflict(action="nothing", conflict_target=key)
+    fresh = {(event.shop, event.topic, event.webhook_id) for event in insert.returning(*key).execute()}
+    for row in rows:
+        name = (row["shop"], row["topic"], row["webhook_id"])
+        yield name in fresh
+        fresh.discard(name)  # a second one in the same commit is not new

@@ -1,16 +1,19 @@
 """Who works on what: a lease row keeps two threads or two processes from doing one thing at once."""
 
+import logging
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from peewee import CharField
+from peewee import CharField, DatabaseError
 
 from occhub import clock
 from occhub.database import BaseModel, MomentField, session, write
 from occhub.errors import Conflict, LeaseLost
+
+log = logging.getLogger(__name__)
 
 # Real seconds. A killed process is replaced after this long; a living one renews three times in between.
 SECONDS = 60.0
@@ -33,8 +36,8 @@ class Held:
 
     def confirm(self) -> None:
         """Raise LeaseLost unless the lease is still ours; call it in the same write as the result."""
-        mine = Lease.select().where((Lease.name == self.name) & (Lease.holder == self.holder)).exists()
-        if not mine:
+        # An update, because on PostgreSQL only that keeps others off the row until our commit.
+        if not self._prolong():
             raise LeaseLost(f"somebody else has taken over {self.name}")
 
     def _take(self) -> bool:
@@ -54,9 +57,15 @@ class Held:
 
     def _renew(self, stop: threading.Event) -> None:
         while not stop.wait(SECONDS / 3):
-            with session(), write():
-                mine = (Lease.name == self.name) & (Lease.holder == self.holder)
-                Lease.update(until=clock.now() + clock.span(SECONDS)).where(mine).execute()
+            try:
+                with session(), write():
+                    self._prolong()
+            except DatabaseError:
+                log.warning("the lease %s could not be renewed this time", self.name, exc_info=True)
+
+    def _prolong(self) -> bool:
+        mine = (Lease.name == self.name) & (Lease.holder == self.holder)
+        return bool(Lease.update(until=clock.now() + clock.span(SECONDS)).where(mine).execute())
 
     def _give_back(self) -> None:
         with session(), write():

@@ -38,14 +38,20 @@ def open_queue(url: str, nudges: Mapping[str, Callable[..., object]], tick: Call
 
 
 def nudge(name: str, *args: Any) -> None:
-    """Ask for some work soon; never inside `write()`, where it could start before the rows are there."""
+    """Ask for some work soon; never inside `write()`, where it could start before the rows are there.
+
+    A queue that does not answer is no reason to fail: the clock finds the rows.
+    """
     if in_write():
         raise RuntimeError(f"nudge({name!r}) inside write(): nudge after the commit")
     if name not in _bound:
         raise KeyError(f"no work is bound to the name {name!r}")
     if _enqueue is None:
         raise RuntimeError("the queue is not open")
-    _enqueue(name, *args)
+    try:
+        _enqueue(name, *args)
+    except Exception:
+        log.exception("nudge(%r) was lost", name)
 
 
 def ping() -> int:
@@ -77,8 +83,8 @@ def _make_huey(url: str) -> Huey:
     if kind == "sqlite":
         path = Path(rest.removeprefix("///"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        # fsync off: a lost nudge costs a minute, never a promise.
-        return SqliteHuey("occhub", filename=str(path), fsync=False, timeout=10, **options)
+        # Nudges may be lost, but without fsync a power cut could spoil the whole file.
+        return SqliteHuey("occhub", filename=str(path), fsync=True, timeout=10, **options)
     if kind in ("postgres", "postgresql"):
         return PostgresHuey("occhub", dsn=f"postgresql:{rest}", **options)
     if kind in ("redis", "rediss"):

@@ -12,8 +12,9 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from occhub import clock
+from occhub import clock, leases
 from occhub.catalog import tasks as catalog
+from occhub.errors import Conflict
 from occhub.inbox import IGNORED, PENDING, InboxEvent, SharedCommit, close_handled, try_again
 from occhub.inventory import tasks as inventory
 from occhub.orders import tasks as orders
@@ -29,7 +30,7 @@ Act = Callable[[str, Sequence[InboxEvent], datetime], None]
 
 @dataclass(frozen=True)
 class Topic:
-    """The act that follows a topic, and what is kept of the payload: one id, and a few more where the act needs them."""
+    """The act that follows a topic, and what is kept of the payload: one id, and more where the act needs it."""
 
     act: Act
     subject: Callable[[Any], str]
@@ -124,10 +125,22 @@ class Receiver:
 
 
 def handle_inbox() -> None:
-    """Let each kept delivery's act run, those of one store and act together; what fails is tried again later."""
+    """Let each kept delivery's act run; one worker does a store's deliveries, gathering what comes in meanwhile."""
+    for shop in InboxEvent.due_shops(clock.now()):
+        try:
+            with leases.hold(f"inbox:{shop}"):
+                while due := InboxEvent.due(shop, clock.now()):
+                    _handle(shop, due)
+        except Conflict:
+            continue  # whoever is at it looks once more when it is done
+        if InboxEvent.due(shop, clock.now(), limit=1):
+            nudge("inbox")
+
+
+def _handle(shop: str, due: Sequence[InboxEvent]) -> None:
+    """The deliveries of one act go together; what fails is tried again later."""
     now = clock.now()
-    due = sorted(InboxEvent.due(now), key=lambda event: (event.shop, event.topic, event.id))
-    for (shop, topic), together in groupby(due, key=lambda event: (event.shop, event.topic)):
+    for topic, together in groupby(sorted(due, key=lambda event: (event.topic, event.id)), key=lambda e: e.topic):
         events = list(together)
         try:
             TOPICS[topic].act(shop, events, now)
