@@ -1,8 +1,9 @@
-"""Door 1, people: the route table with each page's audience, error pages, and what starts and stops with the process."""
+"""Door 1, people: the route table with each page's audience, error pages, what starts and stops with the process."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -140,14 +141,14 @@ def open_everything(settings: Settings) -> None:
     )
 
 
-def _answer(status: int):  # type: ignore[no-untyped-def]
+def _answer(status: int) -> Callable[[Request, Any], Awaitable[Response]]:
     async def answer(request: Request, error: HubError) -> Response:
         return render_error(request, status, str(error), field=getattr(error, "field", ""))
 
     return answer
 
 
-async def _http_error(request: Request, error: HTTPException) -> Response:
+async def _http_error(request: Request, error: Any) -> Response:
     sentence = "There is no such page." if error.status_code == 404 else str(error.detail)
     return render_error(request, error.status_code, sentence)
 

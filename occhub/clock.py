@@ -66,7 +66,7 @@ def speed() -> float:
 
 
 def span(real_seconds: float) -> timedelta:
-    """What the clock shows to have passed after so many real seconds: leases guard real work, which no clock hurries."""
+    """What the clock shows to have passed after so many real seconds: no clock hurries the real work leases guard."""
     return timedelta(seconds=real_seconds * _clock.speed)
 
 

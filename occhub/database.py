@@ -79,7 +79,8 @@ def open_database(url: str) -> Database:
     else:
         raise Misconfigured(f"DATABASE_URL: {scheme!r} is not a database we know; use cysqlite:///… or postgresql://…")
     db.initialize(database)
-    return database
+    opened: Database = database
+    return opened
 
 
 @contextmanager

@@ -58,7 +58,7 @@ class Gate:
         return Visitor(proof.shop, HUB if proof.shop == self.settings.hub_shop else PARTNER, proof.user_id)
 
     def _ask_again(self, request: Request) -> Response:
-        """App Bridge fetches a fresh token and repeats a fetch by itself; a document takes the way over the bounce page."""
+        """App Bridge fetches a fresh token and repeats a fetch by itself; a document goes over the bounce page."""
         if _is_fetch(request):
             return Response("Your session needs a fresh token.", status_code=401, headers=RETRY)
         embedded = request.headers.get("Sec-Fetch-Dest") == "iframe" or "host" in request.query_params

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.applications import Starlette
-from tests.standin.shell.tiny_app import TinyApp
 
 from standin.catalogues import demo_catalogue, stock
 from standin.control import control_routes
 from standin.delivery import Courier
 from standin.shell import routes
 from standin.world import Shop, World
+from tests.standin.shell.tiny_app import TinyApp
 
 playwright = pytest.importorskip("playwright.sync_api")
 
