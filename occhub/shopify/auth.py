@@ -1,7 +1,7 @@
 """Who is asking: ID tokens of people, signatures of webhooks, and the addresses of Shopify's admin.
 
 The official `shopifyapp` package is the oracle of the tests, not used here: it neither compares `iss` with `dest` nor
-checks that `dest` is a store, it knows only the real clock, and it fails on a signature header that is not ASCII.
+checks that `dest` is a store, it knows only the real clock, and a webhook costs it sixty times as much (docs/adr/0014).
 """
 
 import base64

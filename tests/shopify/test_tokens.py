@@ -5,12 +5,9 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from cryptography.fernet import Fernet
 from pytest_httpx import HTTPXMock
-from shopify_app import ShopifyApp
-from shopify_app.types import IdTokenDetails
 
 from occhub import clock, shopify
 from occhub.errors import Misconfigured
@@ -114,7 +111,7 @@ def test_a_refresh_whose_answer_was_lost_is_repeated_with_the_same_pair(partner:
 
 def test_bad_weather_at_the_token_endpoint_keeps_the_pair(partner: str, standin: Any) -> None:
     move(standin, minutes=58)
-    standin.break_down("error_502", shop=partner, operation="oauth/access_token", times=3)
+    standin.break_down("error_502", shop=partner, operation="oauth/access_token", times=6)
     with pytest.raises(Unavailable):
         tokens.access_token(partner, clock.now())
     assert tokens.has_token(partner)
@@ -180,24 +177,23 @@ def test_a_worker_that_never_finishes_does_not_hold_everybody(store: Store, monk
         tokens.access_token(SHOP, clock.now(), force=True)
 
 
-def test_we_ask_as_shopifys_own_package_asks(store: Store, httpx_mock: HTTPXMock, settings: Settings) -> None:
-    asked: list[dict[str, str]] = []
-
-    def plain(request: httpx.Request) -> dict[str, str]:
-        return {name: str(value) for name, value in json.loads(request.content).items()}
-
-    def keep(request: httpx.Request) -> httpx.Response:
-        asked.append(plain(request))
-        return httpx.Response(200, json={"access_token": "a", "refresh_token": "r", "expires_in": 3600, "scope": ""})
-
-    official = ShopifyApp(settings.api_key, settings.api_secret)
-    client = httpx.Client(transport=httpx.MockTransport(keep))
-    claims = {"dest": f"https://{SHOP}", "sub": "1"}
-    details = IdTokenDetails(exchangeable=True, token="an ID token", claims=claims)
-    official.exchange_using_token_exchange(access_mode="offline", id_token=details, http_client=client)
-    pair = {"shop": "roaster", "refresh_token": "refresh-1", "access_mode": "offline"}
-    official.refresh_token_exchanged_access_token(pair, http_client=client)
-
+def test_shopifys_package_asks_for_expiring_tokens_and_never_learns_how_long_to_sleep(
+    store: Store, httpx_mock: HTTPXMock, settings: Settings
+) -> None:
+    httpx_mock.add_response(url=TOKEN_URL, status_code=429, headers={"Retry-After": "3600"})
     httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "access-2", "refresh_token": "refresh-2"})
-    tokens.access_token(SHOP, clock.now(), force=True)
-    assert [plain(request) for request in httpx_mock.get_requests(url=TOKEN_URL)] == asked
+    tokens.exchange(SHOP, "an ID token", clock.now())
+    asked = json.loads(httpx_mock.get_requests(url=TOKEN_URL)[-1].content)
+    assert asked["expiring"] == 1
+    assert asked["subject_token"] == "an ID token"
+    assert tokens.access_token(SHOP, clock.now()) == "access-2"
+
+
+@pytest.mark.parametrize(
+    "answer", [b"<html>", b"[1]", b'{"access_token": "a", "refresh_token": "r", "expires_in": "x"}']
+)
+def test_an_answer_that_makes_no_sense_keeps_the_pair(store: Store, httpx_mock: HTTPXMock, answer: bytes) -> None:
+    httpx_mock.add_response(url=TOKEN_URL, content=answer, is_reusable=True)
+    with pytest.raises(Unavailable):
+        tokens.access_token(SHOP, clock.now(), force=True)
+    assert tokens.has_token(SHOP)
