@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from peewee import BigIntegerField, Database, DatabaseProxy, IntegrityError, Model, OperationalError
+from peewee import BigIntegerField, Database, DatabaseProxy, IntegrityError, Model, ModelSelect, OperationalError
 from playhouse.db_url import connect
 from playhouse.migrations import Runner
 
@@ -39,10 +39,27 @@ class MomentField(BigIntegerField):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+class WholeSelect(ModelSelect):
+    """A query that has all its rows before the first one is handed out.
+
+    SQLite refuses a write at once, without waiting its turn, while the same connection is still in the middle of a
+    read (https://sqlite.org/rescode.html#busy_snapshot): `for partner in Partner.select(): ... with write()` would.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        found = self.execute()
+        found.fill_cache()
+        return iter(found)
+
+
 class BaseModel(Model):
     """Every table's parent."""
 
     id: Any  # peewee adds it where a table names no other key
+
+    @classmethod
+    def select(cls, *fields: Any) -> WholeSelect:
+        return WholeSelect(cls, fields or cls._meta.sorted_fields, is_default=not fields)
 
     class Meta:
         database = db

@@ -1,4 +1,7 @@
-"""Who works on what: a lease row keeps two threads or two processes from doing one thing at once."""
+"""Who works on what: a lease row keeps two threads or two processes from doing one thing at once.
+
+Leases alone are told by real time: they guard real work, which no clock of a demonstration hurries or moves.
+"""
 
 import logging
 import threading
@@ -6,10 +9,10 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from peewee import CharField, DatabaseError
 
-from occhub import clock
 from occhub.database import BaseModel, MomentField, session, write
 from occhub.errors import Conflict, LeaseLost
 
@@ -41,7 +44,7 @@ class Held:
             raise LeaseLost(f"somebody else has taken over {self.name}")
 
     def _take(self) -> bool:
-        now, until = clock.now(), clock.now() + clock.span(SECONDS)
+        now, until = datetime.now(UTC), _soon()
         row = {Lease.name: self.name, Lease.holder: self.holder, Lease.until: until}
         taken = (
             Lease.insert(row)
@@ -65,7 +68,7 @@ class Held:
 
     def _prolong(self) -> bool:
         mine = (Lease.name == self.name) & (Lease.holder == self.holder)
-        return bool(Lease.update(until=clock.now() + clock.span(SECONDS)).where(mine).execute())
+        return bool(Lease.update(until=_soon()).where(mine).execute())
 
     def _give_back(self) -> None:
         with session(), write():
@@ -95,4 +98,8 @@ def hold(name: str, *, patience: float = 0.0) -> Iterator[Held]:
 
 def is_held(name: str) -> bool:
     """Whether anybody holds the named lease now."""
-    return Lease.select().where((Lease.name == name) & (Lease.until >= clock.now())).exists()
+    return Lease.select().where((Lease.name == name) & (Lease.until >= datetime.now(UTC))).exists()
+
+
+def _soon() -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=SECONDS)

@@ -131,3 +131,24 @@ def test_processes_that_migrate_at_once_all_succeed(kind: str, request: pytest.F
     ]
     counts = sorted(process.communicate(timeout=60)[0].strip() for process in together)
     assert counts == ["0", "0", "1"]
+
+
+def test_a_loop_over_rows_may_write_although_others_write_too(either_database: str) -> None:
+    for name in ("Kestrel", "Milk Road", "Onda"):
+        Partner.create(name=name, created_at=NOW)
+
+    def elsewhere() -> None:
+        with session(), write():
+            Partner.update(attention="seen").execute()
+
+    for partner in Partner.select():
+        other = threading.Thread(target=elsewhere)
+        other.start()
+        other.join()
+        with write():
+            Partner.update(name=f"{partner.name} Coffee").where(Partner.id == partner.id).execute()
+    assert [partner.name for partner in Partner.select().order_by(Partner.id)] == [
+        "Kestrel Coffee",
+        "Milk Road Coffee",
+        "Onda Coffee",
+    ]
