@@ -8,7 +8,6 @@ from typing import Any
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -89,11 +88,11 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         Route(BOUNCE, gate.bounce, methods=["GET"]),
         # Shopify, signed
         Route("/webhooks", receiver.receive, methods=["POST"], max_body_size=MAX_WEBHOOK),
-        Mount("/static", StaticFiles(directory=ROOT / "static")),
+        Mount("/static", Statics(directory=ROOT / "static")),
     ]
 
 
-def create_app(settings: Settings, *, worker: bool = True) -> Starlette:
+def create_app(settings: Settings, *, worker: bool = True) -> Shield:
     """The whole process; `worker=False` leaves the queue's work to `python -m occhub worker` processes."""
     web.configure(settings)
     gate, receiver = Gate(settings), webhooks.Receiver()
@@ -110,9 +109,8 @@ def create_app(settings: Settings, *, worker: bool = True) -> Starlette:
             await to_thread.run_sync(consumer.stop, True)
         shopify.close_gateway()
 
-    return Starlette(
+    app = Starlette(
         routes=routes(gate, receiver),
-        middleware=[Middleware(Shield, settings=settings)],
         exception_handlers={
             Invalid: _answer(422),
             NotFound: _answer(404),
@@ -126,6 +124,8 @@ def create_app(settings: Settings, *, worker: bool = True) -> Starlette:
         lifespan=lifespan,
         max_body_size=MAX_FORM,
     )
+    # Outside of everything, because an error nobody expected is answered outside of all middleware.
+    return Shield(app, settings)
 
 
 def open_everything(settings: Settings) -> None:
@@ -139,6 +139,16 @@ def open_everything(settings: Settings) -> None:
     queue.open_queue(
         settings.queue_url, {**schedule.NUDGES, "job": schedule.run_job, "inbox": webhooks.handle_inbox}, schedule.tick
     )
+
+
+class Statics(StaticFiles):
+    """Our scripts and styles; their addresses change with their content, so a browser never need ask again."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """The file, to be kept for a year."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 def _answer(status: int) -> Callable[[Request, Any], Awaitable[Response]]:

@@ -73,6 +73,8 @@ class Gate:
 
     async def bounce(self, request: Request) -> Response:
         """The page whose only content is App Bridge: it opens `shopify-reload` again with a fresh token."""
+        if not _is_own_path(request.query_params.get("shopify-reload", "/")):
+            return Response("This address leads away from the app.", status_code=400)
         page = environment().get_template("bounce.html")
         return HTMLResponse(page.render())
 
@@ -87,6 +89,10 @@ def _greet(proof: auth.IdToken) -> None:
 def _bearer(request: Request) -> str | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token if kind == "Bearer" and token else None
+
+
+def _is_own_path(address: str) -> bool:
+    return address.startswith("/") and not address.startswith("//") and "\\" not in address
 
 
 def _is_fetch(request: Request) -> bool:

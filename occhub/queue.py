@@ -119,5 +119,4 @@ def make_consumer() -> InProcessConsumer:
         initial_delay=0.02,
         max_delay=0.2,
         shutdown_timeout=DRAIN_SECONDS,
-        check_worker_health=True,
     )
