@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from occhub.database import write
-from occhub.partners.models import ATTENTION, CONNECTED, Partner
+from occhub.partners.models import ATTENTION, CONNECTED, PAUSED, Partner
 from occhub.shopify import open_store, shops
 from occhub.shopify.errors import StoreClosed, StoreError, Unauthorized
 from occhub.shopify.scopes import missing_scopes
@@ -33,12 +33,15 @@ def check_connection(partner: Partner, *, as_of: datetime) -> Check:
         need_attention(partner, sentence)
         return Check(False, sentence)
     with write():
-        Partner.update(last_contact_at=as_of, attention="").where(Partner.id == partner.id).execute()
+        Partner.update(last_contact_at=as_of).where(Partner.id == partner.id).execute()
+        mended = (Partner.id == partner.id) & (Partner.state == ATTENTION)
+        Partner.update(state=CONNECTED, attention="").where(mended).execute()
     return Check(True, f"{info.name} answers, and everything we need is granted.")
 
 
 def need_attention(partner: Partner, sentence: str) -> None:
     """Remember that only a person can mend this connection."""
     with write():
-        connected = (Partner.id == partner.id) & Partner.state.in_((CONNECTED, ATTENTION))
-        Partner.update(state=ATTENTION, attention=sentence).where(connected).execute()
+        this = Partner.id == partner.id
+        Partner.update(attention=sentence).where(this & Partner.state.in_((CONNECTED, ATTENTION, PAUSED))).execute()
+        Partner.update(state=ATTENTION).where(this & (Partner.state == CONNECTED)).execute()

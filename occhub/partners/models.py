@@ -70,7 +70,15 @@ class Partner(BaseModel):
     zone = CharField(default="UTC")
     created_at = MomentField()
     approved_at = MomentField(null=True)  # let in, by an invitation or by the owner
+    asked_at = MomentField(null=True)  # opened the app without being let in
+    accepted_at = MomentField(null=True)  # came by an invitation; the owner has yet to say that it is the right store
+    wrong_codes = IntegerField(default=0)  # invitation codes that were none, in a row
+    wrong_code_at = MomentField(null=True)
     connected_at = MomentField(null=True)
+    paused_by = CharField(default="")  # hub | partner: whoever paused may go on
+    left_at = MomentField(null=True)
+    parting_since = MomentField(null=True)  # disconnected, but his store has yet to be cleared of our draft
+    hides_goods = BooleanField(default=False)  # his goods are off sale until he is back
     welcomed_at = MomentField(null=True)  # its name, currency and webhooks are set up
     last_contact_at = MomentField(null=True)
     # Price: cost = retail less a discount, price = cost plus a markup. No markup is assumed: the owner is asked once.
@@ -110,6 +118,11 @@ class Partner(BaseModel):
         """Partners whose stores may be talked to and whose goods are for sale, in id order."""
         return cls.select().where(cls.state == CONNECTED).order_by(cls.id)
 
+    @classmethod
+    def reachable(cls) -> Any:
+        """Partners whose stores may be talked to, paused ones too: what is sold already is still ordered of them."""
+        return cls.select().where(cls.state.in_((CONNECTED, PAUSED))).order_by(cls.id)
+
     @property
     def domain(self) -> str:
         """His store's domain; raises Conflict while he has not opened the app."""
@@ -121,6 +134,11 @@ class Partner(BaseModel):
     def is_connected(self) -> bool:
         """Whether his goods are for sale and his store is talked to."""
         return bool(self.state == CONNECTED)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the store waits for the owner to let it in, for the first time or again."""
+        return self.asked_at is not None and self.approved_at is None and self.state in (WAITING, DISCONNECTED)
 
 
 class Invitation(BaseModel):

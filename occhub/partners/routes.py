@@ -65,9 +65,7 @@ def settings(visit: Visit) -> Response:
 def save_settings(visit: Visit) -> Response:
     """Keep the hub's settings; stock moves along with the location."""
     places = _places(Hub.get_hub())
-    if visit.field("location_id"):
-        setting_up.choose_location(visit.field("location_id"), places)
-    hub = setting_up.save_hub(visit.fields)
+    hub = setting_up.save_hub(visit.fields, places)
     nudge("stock of everything")
     return render(visit, "partners/_settings.html", hub=hub, places=places, choices=setting_up, toast="Settings saved.")
 

@@ -16,36 +16,44 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def save_hub(form: Mapping[str, str]) -> Hub:
-    """Keep the hub's settings; raises Invalid naming the field, and then nothing is changed."""
-    hub = Hub.get_hub()
-    hub.company = _text(form, "company", "Give the name that partners write on the parcel.")
-    hub.address1 = _text(form, "address1", "Give the street and number partners ship to.")
-    hub.address2 = form.get("address2", "").strip()[:100]
-    hub.city = _text(form, "city", "Give the city partners ship to.")
-    hub.province_code = form.get("province_code", "").strip().upper()[:5]
-    hub.postcode = form.get("postcode", "").strip()[:20]
-    hub.country_code = form.get("country_code", "").strip().upper()
-    if not re.fullmatch(r"[A-Z]{2}", hub.country_code):
+def save_hub(form: Mapping[str, str], places: Mapping[str, str]) -> Hub:
+    """Keep the hub's settings; raises Invalid naming the field, and then nothing is changed.
+
+    `places` are the store's active locations, id to name: one of them keeps the stock from now on.
+    """
+    country = form.get("country_code", "").strip().upper()
+    if not re.fullmatch(r"[A-Z]{2}", country):
         raise Invalid("country_code", "Give the country as two letters, such as CA or US.")
-    hub.phone = form.get("phone", "").strip()[:30]
-    hub.email = form.get("email", "").strip()
-    if not _EMAIL.fullmatch(hub.email):
+    email = form.get("email", "").strip()
+    if not _EMAIL.fullmatch(email):
         raise Invalid("email", "Give an e-mail address that partners can answer to.")
-    hub.daily_hour = _whole(form, "daily_hour", 0, 23)
-    hub.payment_rule = _one_of(form, "payment_rule", PAYMENT_RULES)
-    hub.route_test_orders = form.get("route_test_orders", "") != ""
+    facts: dict[str, Any] = {
+        "company": _text(form, "company", "Give the name that partners write on the parcel."),
+        "address1": _text(form, "address1", "Give the street and number partners ship to."),
+        "address2": form.get("address2", "").strip()[:100],
+        "city": _text(form, "city", "Give the city partners ship to."),
+        "province_code": form.get("province_code", "").strip().upper()[:5],
+        "postcode": form.get("postcode", "").strip()[:20],
+        "country_code": country,
+        "phone": form.get("phone", "").strip()[:30],
+        "email": email,
+        "daily_hour": _whole(form, "daily_hour", 0, 23),
+        "payment_rule": _one_of(form, "payment_rule", PAYMENT_RULES),
+        "route_test_orders": form.get("route_test_orders", "") != "",
+        **_location(form, places),
+    }
     with write():
-        hub.save()
-    return hub
+        Hub.update(facts).execute()
+    return Hub.get_hub()
 
 
-def choose_location(location_id: str, places: Mapping[str, str]) -> None:
-    """Keep the hub's stock at this place from now on; `places` are the store's active ones, id to name."""
+def _location(form: Mapping[str, str], places: Mapping[str, str]) -> dict[str, str]:
+    location_id = form.get("location_id", "")
+    if not location_id:
+        return {}
     if location_id not in places:
         raise Invalid("location_id", "Choose one of your store's locations.")
-    with write():
-        Hub.update(location_id=location_id, location_name=places[location_id]).execute()
+    return {"location_id": location_id, "location_name": places[location_id]}
 
 
 def save_terms(partner: Partner, form: Mapping[str, str]) -> Partner:

@@ -7,9 +7,9 @@ from typing import Any
 
 from occhub import clock
 from occhub.database import write
+from occhub.partners import connecting, leaving
 from occhub.partners.checking import check_connection, need_attention
-from occhub.partners.leaving import leave
-from occhub.partners.models import ATTENTION, CONNECTED, WAITING, WAITING_DIES_AFTER, Hub, Partner
+from occhub.partners.models import ATTENTION, CONNECTED, PAUSED, Hub, Partner
 from occhub.partners.subscribing import repair_subscriptions
 from occhub.partners.welcoming import welcome_hub, welcome_partner
 from occhub.queue import nudge
@@ -25,7 +25,7 @@ def welcome() -> None:
     hub = Hub.get_hub()
     if hub.welcomed_at is None and tokens.has_token(hub.shop):
         welcome_hub(as_of=now)
-    for partner in Partner.working().where(Partner.welcomed_at.is_null()):
+    for partner in Partner.reachable().where(Partner.welcomed_at.is_null()):
         try:
             welcome_partner(partner, as_of=now)
         except StoreError as error:
@@ -35,12 +35,14 @@ def welcome() -> None:
 
 
 def keep_warm() -> None:
-    """Daily: renew each pair of tokens long before it dies, and mend the subscriptions."""
+    """Daily: renew each pair of tokens long before it dies, paused partners' too, and mend the subscriptions."""
     now = clock.now()
+    tokens.keep_warm(now)
     hub = Hub.get_hub()
     if hub.welcomed_at:
         _repair(hub.shop, hub=True)
-    for partner in Partner.select().where(Partner.state.in_((CONNECTED, ATTENTION))).order_by(Partner.id):
+    connected = Partner.state.in_((CONNECTED, PAUSED, ATTENTION))
+    for partner in Partner.select().where(connected).order_by(Partner.id):
         if check_connection(partner, as_of=now).well:
             _repair(partner.domain, hub=False)
 
@@ -54,22 +56,22 @@ def _repair(shop: str, *, hub: bool) -> None:
 
 def forget_waiting() -> None:
     """Stores that asked to connect and were not let in are forgotten after two weeks."""
-    with write():
-        old = (Partner.state == WAITING) & (Partner.created_at < clock.now() - WAITING_DIES_AFTER)
-        Partner.delete().where(old).execute()
+    connecting.forget_askers(as_of=clock.now())
 
 
 def uninstalled(shop: str, events: Sequence[Any], as_of: datetime) -> None:
     """`app/uninstalled`: a message older than the store's return does not count."""
-    partner = Partner.at(shop)
-    if partner is None:
-        return
     sent = max((event.triggered_at or event.received_at for event in events), default=as_of)
-    if partner.connected_at and partner.connected_at > sent:
+    minted = tokens.minted_at(shop)
+    if minted is not None and minted > sent:
         log.info("%s has come back since it uninstalled the app", shop)
         return
-    leave(partner)
-    nudge("stock of everything")
+    hub, partner = Hub.get_hub(), Partner.at(shop)
+    if shop == hub.shop:
+        leaving.uninstalled_hub(hub)
+    elif partner is not None:
+        leaving.uninstalled(partner, as_of=as_of)
+        nudge("stock of everything")
 
 
 def scopes_changed(shop: str, events: Sequence[Any], as_of: datetime) -> None:

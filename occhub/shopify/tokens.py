@@ -1,5 +1,6 @@
 """Access tokens of stores: exchanged when somebody opens the app, refreshed ahead of expiry, encrypted at rest."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -9,14 +10,17 @@ from peewee import CharField, TextField
 
 from occhub import clock
 from occhub.database import BaseModel, MomentField, session, write
-from occhub.errors import Conflict
+from occhub.errors import Conflict, HubError
 from occhub.leases import hold
 from occhub.shopify import grants
 from occhub.shopify.errors import Unauthorized, Unavailable
 from occhub.shopify.gateway import gateway
 
+log = logging.getLogger(__name__)
+
 LIVE, ATTENTION = "live", "attention"
 AHEAD = timedelta(minutes=5)
+OLD = timedelta(hours=20)  # a pair this old is renewed by the daily job
 PATIENCE = 10.0  # real seconds to wait for another worker that renews the same pair
 
 
@@ -73,6 +77,50 @@ def has_token(shop: str) -> bool:
     """Whether the store has a pair that still works."""
     with session():
         return bool(StoreToken.select().where((StoreToken.shop == shop) & (StoreToken.state == LIVE)).exists())
+
+
+def minted_at(shop: str) -> datetime | None:
+    """When Shopify last gave us a pair for the store: until then at least it had the app installed."""
+    with session():
+        row = StoreToken.get_or_none(StoreToken.shop == shop)
+    return row.minted_at if row else None
+
+
+def keep_warm(as_of: datetime) -> dict[str, HubError]:
+    """Renew every pair older than a day's work needs, so that no refresh token ever dies of idleness.
+
+    Answers what failed, by store; a dead pair is marked, whoever owns the store reads it there.
+    """
+    stale = (StoreToken.state == LIVE) & (StoreToken.minted_at < as_of - OLD)
+    with session():
+        shops = [row.shop for row in StoreToken.select().where(stale).order_by(StoreToken.shop)]
+    failed: dict[str, HubError] = {}
+    for shop in shops:
+        try:
+            access_token(shop, as_of, force=True)
+        except HubError as error:
+            failed[shop] = error
+    return failed
+
+
+def reseal() -> int:
+    """Seal every pair anew with the first of the keys; answers how many. What no key opens is left as it is."""
+    resealed = 0
+    with session():
+        shops = [row.shop for row in StoreToken.select().order_by(StoreToken.shop)]
+    for shop in shops:
+        # Under the same lease as a renewal, or the pair of before would be written over a newer one.
+        with _alone(shop), session(), write():
+            row = StoreToken.get_or_none(StoreToken.shop == shop)
+            if row is None:
+                continue
+            try:
+                facts = {"access": _box().rotate(row.access).decode(), "refresh": _box().rotate(row.refresh).decode()}
+            except InvalidToken:
+                log.warning("the tokens of %s are sealed with a key that is not in TOKEN_KEY any more", shop)
+                continue
+            resealed += StoreToken.update(facts).where(StoreToken.shop == shop).execute()
+    return resealed
 
 
 def scopes(shop: str) -> frozenset[str]:
