@@ -210,13 +210,6 @@ def _mark_connected(partner: Partner, as_of: datetime) -> bool:
     return True
 
 
-def _ask_again(partner: Partner, as_of: datetime) -> None:
-    """A store that left is back: it asks to connect again, its history in hand."""
-    gone = (Partner.id == partner.id) & (Partner.state == DISCONNECTED) & Partner.asked_at.is_null()
-    with write():
-        Partner.update(asked_at=as_of).where(gone).execute()
-
-
 def _remember_asking(shop: str, as_of: datetime) -> None:
     name = shop.removesuffix(".myshopify.com").replace("-", " ").title()
     try:
