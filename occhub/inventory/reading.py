@@ -54,6 +54,9 @@ def read_partner(partner: Partner, mappings: Sequence[ProductMapping], *, as_of:
 
 def _read_levels(store: Store, reading: Reading, mappings: Sequence[ProductMapping]) -> None:
     places = reading.partner.location_ids or [place.id for place in shops.list_locations(store) if place.active]
+    if not places:
+        reading.stock = dict.fromkeys((mapping.id for mapping in mappings), 0)  # a store that ships from nowhere
+        return
     found = levels.read_partner_levels(store, [mapping.partner_item_id for mapping in mappings], places)
     for mapping in mappings:
         level: PartnerLevel | None = found.get(mapping.partner_item_id)

@@ -42,7 +42,7 @@ def carry_out(run_id: int, *, as_of: datetime) -> None:
 def sync_wanted(*, as_of: datetime) -> int:
     """One round over everything that changed since it was compared; returns how many numbers it changed.
 
-    A round that changes nothing and fails nowhere leaves no row (R20).
+    One worker at a time. A round that changes nothing and fails nowhere leaves no row (R20).
     """
     wanted = list(
         ProductMapping.select().where(
@@ -52,9 +52,11 @@ def sync_wanted(*, as_of: datetime) -> int:
     if not wanted:
         return 0
     with write():
-        run = SyncLog.start(KIND, "webhook", as_of=as_of)
+        # One left open was cut short with its worker; its rows are still wanted, so it goes on.
+        unfinished = (SyncLog.kind == KIND) & (SyncLog.state == RUNNING) & (SyncLog.trigger == "webhook")
+        run = SyncLog.get_or_none(unfinished) or SyncLog.start(KIND, "webhook", as_of=as_of)
     outcome = _sync_and_log(run, wanted, as_of)
-    if outcome is not None and not outcome.changed and not outcome.failures:
+    if outcome is not None and not outcome.failures and not run.changes.exists():
         with write():
             run.delete_instance()
     return outcome.changed if outcome else 0
@@ -71,9 +73,11 @@ def unfinished_runs() -> list[int]:
 def _sync_and_log(run: SyncLog, mappings: list[ProductMapping], as_of: datetime) -> Outcome | None:
     try:
         outcome = sync(mappings, run=run, as_of=as_of)
-    except HubError as error:
+    except Exception as error:
         with write():
-            run.finish(as_of=clock.now(), error=str(error))
+            run.finish(as_of=clock.now(), error=str(error) or type(error).__name__)
+        if not isinstance(error, HubError):
+            raise
         return None
     with write():
         run.finish(as_of=clock.now(), **_figures(outcome))
