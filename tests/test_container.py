@@ -1,6 +1,7 @@
 """The image holds the app and nothing else, and the machine it runs on never sleeps."""
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -37,6 +38,15 @@ def copied(lines: list[str]) -> set[str]:
     return {
         source for line in lines if line.startswith("COPY ") and "--from=" not in line for source in line.split()[1:-1]
     }
+
+
+def names(requirements: list[str]) -> set[str]:
+    """The bare names of requirements such as `psycopg[binary]`."""
+    return {re.split(r"[\[<>=!~; ]", requirement)[0].lower() for requirement in requirements}
+
+
+def pinned(file: str) -> set[str]:
+    return {line.split("==")[0] for line in (ROOT / file).read_text().splitlines() if "==" in line}
 
 
 def test_everything_copied_into_the_image_is_in_the_repository() -> None:
@@ -79,6 +89,19 @@ def test_requirements_are_pinned_with_hashes_and_name_no_index(name: str) -> Non
     assert len(packages) > 20
     assert all(re.match(r"^[a-z0-9._-]+==\S+", package) for package in packages)
     assert "://" not in "\n".join(lines)
+
+
+def test_every_package_the_app_imports_is_pinned_for_it() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    shipped, tools = project["dependencies"], project["optional-dependencies"]["dev"]
+    assert pinned("requirements.txt") >= names(shipped)
+    assert pinned("requirements-dev.txt") >= names(shipped) | names(tools) | pinned("requirements.txt")
+    # What is imported by another name than it is installed by.
+    known_as = {"shopify_app": "shopifyapp", "jwt": "pyjwt", "playhouse": "peewee"}
+    sources = [path.read_text() for path in (ROOT / "occhub").rglob("*.py")]
+    imported = {name for source in sources for name in re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE)}
+    packages = {known_as.get(name, name) for name in imported - sys.stdlib_module_names - {"occhub"}}
+    assert packages <= pinned("requirements.txt")
 
 
 class TestMachine:
