@@ -18,11 +18,13 @@ from occhub.orders import tasks as orders
 from occhub.orders.cutoffs import local_instant
 from occhub.partners import tasks as partners
 from occhub.partners.models import Hub
-from occhub.queue import nudge
+from occhub.queue import nudge, ping
 
 log = logging.getLogger(__name__)
 
 TICK = "tick"
+# With so many nudges waiting, the workers are behind; to ask once more would only lengthen the line.
+ENOUGH = 100
 Slot = Callable[[datetime], datetime]
 
 
@@ -97,6 +99,9 @@ def tick() -> None:
     """Nudge what is due. Runs every minute and at the start; a lost nudge is nudged again by the next tick."""
     now = clock.now()
     _remember_tick(now)
+    if ping() > ENOUGH:
+        log.warning("%d nudges are waiting; what is due is asked for at the next tick", ping())
+        return
     known = {job.name: job for job in DueJob.select()}
     for name in TIMETABLE:
         row = known.get(name)

@@ -44,6 +44,8 @@ def _world(options: argparse.Namespace) -> World:
         world: World = pickle.loads(options.state.read_bytes())
         world.app = app or world.app
         take_credentials(world.app, os.environ)
+        if spec := os.environ.get("CLOCK"):
+            world.clock = Clock.parse(spec)
         return world
     clock = Clock.parse(os.environ.get("CLOCK", "real"))
     address = f"http://{options.host}:{options.port}"

@@ -1,4 +1,4 @@
-"""Who plays in the story: people in their stores' admin, and the stores with everything that happens in them."""
+"""Who plays: people in their stores' admin, and the stores with everything that happens in them."""
 
 import html
 import re
@@ -9,6 +9,10 @@ from typing import Any, TypeVar
 import httpx
 
 T = TypeVar("T")
+
+
+class Refused(AssertionError):
+    """A store says no to what a customer or its staff wanted, e.g. for want of stock."""
 
 
 class Store:
@@ -41,7 +45,8 @@ class Store:
     def _ask(self, method: str, path: str, facts: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = self.http.request(method, f"/shops/{self.domain}{path}", json=facts)
         if not answer.is_success:
-            raise AssertionError(f"{method} {self.domain}{path}: {answer.status_code} {answer.text}")
+            kind = Refused if answer.status_code == 409 else AssertionError
+            raise kind(f"{method} {self.domain}{path}: {answer.status_code} {answer.text}")
         found: dict[str, Any] = answer.json()
         return found
 

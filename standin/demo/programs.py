@@ -41,6 +41,11 @@ class Programs:
         """Where the app answers."""
         return f"http://127.0.0.1:{self.app_port}"
 
+    @property
+    def api_key(self) -> str:
+        """The app's client id, which its address in an admin ends with."""
+        return self._keys()["SHOPIFY_API_KEY"]
+
     def start_standin(self) -> None:
         """Start the stand-in and wait until it answers."""
         state = ["--state", str(self.state)] if self.state else []
@@ -69,7 +74,12 @@ class Programs:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
-                [sys.executable, *arguments], cwd=ROOT, env=self._environment(), stdout=log, stderr=subprocess.STDOUT
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is ours alone: we stop them one after the other
             )
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
@@ -118,8 +128,14 @@ class Programs:
         return self._secrets
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(wanted: int = 0) -> int:
+    """A port nobody listens on: this one or one of the next twenty, or any."""
+    for port in range(wanted, wanted + 21) if wanted else (0,):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise SystemExit(f"the ports from {wanted} to {wanted + 20} are all taken")

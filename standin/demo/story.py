@@ -6,25 +6,18 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 
+from standin.demo import acts
+from standin.demo.acts import ADDRESS, orders_of_ours, units_of
 from standin.demo.people import Person, Store, soon
 from standin.demo.programs import HUB, Programs
 
 ROASTER = "milk-road-coffee.myshopify.com"
 # Ten minutes a second. The story begins at noon on a Thursday in New York; the week's order closes at 18:00.
 CLOCK = "2026-11-19T17:00:00Z@600"
-ADDRESS = {
-    "company": "OCC Fulfilment",
-    "address1": "12 Harbour Street",
-    "city": "Halifax",
-    "province_code": "NS",
-    "postcode": "B3H 1A1",
-    "country_code": "CA",
-    "email": "orders@occ.example",
-}
 SKU, OTHER_SKU = "MILK-DEMEKA-12OZ-WH", "MILK-DEMEKA-12OZ-FI"
 
 T = TypeVar("T")
@@ -66,30 +59,26 @@ class Story:
 
 @step("The owner opens the app in the hub's admin and allows what it asks for")
 def install_on_hub(story: Story) -> str:
-    story.hub.do("/install", scopes=["write_products", "write_inventory", "write_publications"])
-    assert "Set up your hub" in story.owner.open("/")
-    soon("the hub is read", lambda: "Done Allow the app" in story.owner.read("/"))
+    acts.allow(story.owner)
+    assert "Set up your hub" in story.owner.read("/")
     topics = soon("the hub's webhooks", lambda: _of_length(7, story.hub.state()["subscriptions"]))
     return f"{len(topics)} webhook topics"
 
 
 @step("He says where stock is kept and where partners ship to")
 def settle(story: Story) -> str:
-    story.owner.post("/settings", **ADDRESS, daily_hour="18", payment_rule="paid")
+    acts.settle(story.owner)
     assert "Done Say where partners ship to" in story.owner.read("/")
     return f"{ADDRESS['company']}, {ADDRESS['city']}"
 
 
 @step("He invites Milk Road Coffee; the link explains itself")
 def invite(story: Story) -> str:
-    made = story.owner.post("/partners", name="Milk Road Coffee").text
-    link = re.search(r"http://[^\s\"<]*/invitations/([\w-]+)", made)
-    assert link, "no link was shown"
-    page = httpx.get(link.group(0), trust_env=False)
+    story.invitation = acts.invite(story.owner, "Milk Road Coffee")
+    page = httpx.get(story.invitation, trust_env=False)
     assert "would like to sell your coffee" in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
-    story.invitation = link.group(1)
-    return f"a code of {len(story.invitation)} letters"
+    return f"a code of {len(story.invitation.rpartition('/')[2])} letters"
 
 
 @step("The roaster installs the app, shows the code and is connected")
@@ -97,32 +86,23 @@ def connect(story: Story) -> str:
     story.roaster.do("/install")
     assert "asks to connect" in story.barista.open("/")
     assert story.roaster.state()["tokens"]["live"] == 0, "a token was taken before the invitation"
-    story.barista.post("/own/acceptance", code=story.invitation)
-    soon("connected", lambda: "You are connected" in story.barista.read("/"))
+    acts.connect(story.barista, story.invitation)
     topics = soon("the roaster's webhooks", lambda: _of_length(5, story.roaster.state()["subscriptions"]))
     return f"{len(topics)} webhook topics"
 
 
 @step("The owner agrees on terms: 30 % off, 25 % markup, up to .95, weekly on Thursday at 18:00")
 def agree(story: Story) -> str:
-    terms = {"discount": "30", "markup": "25", "rounding": ".95", "exchange_rate": "1", "safety_stock": "1"}
-    rhythm = {"cadence": "weekly", "cutoff_weekday": "3", "cutoff_hour": "18", "publish_imports": "1"}
-    story.owner.post("/partners/1/terms", **terms, **rhythm)
+    acts.agree(story.owner, acts.page_of(story.owner, "Milk Road Coffee"))
     return "terms saved"
 
 
 @step("He browses the range and imports two coffees")
 def bring_in(story: Story) -> str:
-    page = soon("the range", lambda: _with(story.owner.fetch("/partners/1/products").text, "Demeka Becha"))
-    paths = re.findall(r'hx-post="(/partners/1/products/\d+/import)"', page)
-    assert len(paths) >= 2, "nothing can be imported"
-    wanted = [path for path in paths if "Demeka" in _row(page, path)] + [
-        p for p in paths if "Gatomboya" in _row(page, p)
-    ]
+    wanted = acts.bring_in(story.owner, acts.page_of(story.owner, "Milk Road Coffee"), "Demeka Becha", "Gatomboya")
     for path in wanted:
-        story.owner.post(path)
         story.owner.post(path)  # a double click
-    products = soon("both on sale", lambda: _of_length(2, _on_sale(story)))
+    products = soon("both on sale", lambda: _of_length(2, acts.on_sale(story.hub)))
     assert len(story.hub.state()["products"]) == 2, "a double click made a second product"
     prices = sorted({variant["price"] for product in products for variant in product["variants"]})
     return f"{sum(len(p['variants']) for p in products)} variants, {prices[0]} to {prices[-1]}"
@@ -155,7 +135,7 @@ def buy(story: Story) -> str:
 
 @step("The roaster holds them on one draft order, at the agreed cost; hub stock stays right")
 def hold(story: Story) -> str:
-    draft = soon("the draft", lambda: next((d for d in story.roaster.state()["drafts"] if _units(d) == 5), None))
+    draft = soon("the draft", lambda: next((d for d in story.roaster.state()["drafts"] if units_of(d) == 5), None))
     soon("held", lambda: sum(level["reserved"] for level in story.roaster.variant(SKU)["stock"].values()) == 3)
     retail = float(story.roaster.variant(SKU)["price"])
     unit = float(next(line for line in draft["lines"] if line["quantity"] == 3)["unit_price"])
@@ -172,7 +152,7 @@ def change(story: Story) -> str:
     first = next(order for order in story.hub.state()["orders"] if order["id"] == story.first_order)
     line = next(line for line in first["lines"] if line["quantity"] == 3)
     story.hub.do(f"/orders/{first['id']}/refund", lines=[{"line_id": line["id"], "quantity": 1}], restock_type="CANCEL")
-    soon("the draft follows", lambda: [_units(d) for d in story.roaster.state()["drafts"]] == [8])
+    soon("the draft follows", lambda: [units_of(d) for d in story.roaster.state()["drafts"]] == [8])
     available = story.roaster.stock()[SKU]
     soon("hub stock", lambda: story.hub_stock(SKU) == available - 1)
     return "5 + 4 - 1 = 8 bags on one draft"
@@ -180,10 +160,10 @@ def change(story: Story) -> str:
 
 @step("At the cutoff it becomes one order, to be paid, shipped to the hub")
 def place(story: Story) -> str:
-    orders = soon("placed", lambda: _ours(story), 45)
+    orders = soon("placed", lambda: orders_of_ours(story.roaster), 45)
     assert len(orders) == 1, f"{len(orders)} orders were placed"
     order = orders[0]
-    assert _units(order) == 8, f"{_units(order)} bags on the order"
+    assert units_of(order) == 8, f"{units_of(order)} bags on the order"
     assert order["financial_status"] == "PENDING"
     assert order["shipping_address"]["company"] == ADDRESS["company"]
     soon("the page says so", lambda: order["name"] in story.owner.read("/orders"))
@@ -194,7 +174,7 @@ def place(story: Story) -> str:
 def logged(story: Story) -> str:
     page = story.owner.read("/activity")
     assert "Order placed" in page
-    assert len(_ours(story)) == 1
+    assert len(orders_of_ours(story.roaster)) == 1
     states = [draft["status"] for draft in story.roaster.state()["drafts"]]
     assert states == ["COMPLETED"], f"drafts: {states}"
     return f"1 order, drafts {', '.join(states)}"
@@ -202,7 +182,7 @@ def logged(story: Story) -> str:
 
 @step("The roaster ships with a tracking number; the owner sees it")
 def ship(story: Story) -> str:
-    order = _ours(story)[0]
+    order = orders_of_ours(story.roaster)[0]
     tracking = {"company": "Canada Post", "number": "CP123456789CA", "url": "https://track.example/CP123456789CA"}
     story.roaster.do(f"/orders/{order['id']}/fulfil", tracking=tracking)
     window = re.search(r'href="(/windows/\d+)"', story.owner.fetch("/windows").text)
@@ -271,20 +251,6 @@ def _play(story: Story) -> int:
     return len(STEPS)
 
 
-def _ours(story: Story) -> list[dict[str, Any]]:
-    return [order for order in story.roaster.state()["orders"] if (order["po_number"] or "").startswith("HUB-")]
-
-
-def _on_sale(story: Story) -> list[dict[str, Any]]:
-    return [
-        product for product in story.hub.state()["products"] if product["status"] == "ACTIVE" and product["published"]
-    ]
-
-
-def _units(order: dict[str, Any]) -> int:
-    return sum(line["quantity"] for line in order["lines"])
-
-
 def _customers(story: Story) -> list[str]:
     """Everything by which a customer of the hub could be known."""
     words: set[str] = set()
@@ -297,15 +263,5 @@ def _customers(story: Story) -> list[str]:
     return sorted(words)
 
 
-def _with(page: str, word: str) -> str | None:
-    return page if word in page else None
-
-
 def _of_length(count: int, things: list[T]) -> list[T] | None:
     return things if len(things) == count else None
-
-
-def _row(page: str, path: str) -> str:
-    """The table row in which this path stands."""
-    end = page.index(path)
-    return page[page.rindex("<s-table-row", 0, end) : end]
