@@ -7,6 +7,7 @@ from occhub import clock, leases
 from occhub.catalog.models import ACTIVE, GONE, ProductMapping
 from occhub.database import write
 from occhub.errors import HubError
+from occhub.inventory.models import StockChange
 from occhub.inventory.syncing import Outcome, sync
 from occhub.partners.models import Partner
 from occhub.synclog import RUNNING, SyncLog
@@ -56,7 +57,7 @@ def sync_wanted(*, as_of: datetime) -> int:
         unfinished = (SyncLog.kind == KIND) & (SyncLog.state == RUNNING) & (SyncLog.trigger == "webhook")
         run = SyncLog.get_or_none(unfinished) or SyncLog.start(KIND, "webhook", as_of=as_of)
     outcome = _sync_and_log(run, wanted, as_of)
-    if outcome is not None and not outcome.failures and not run.changes.exists():
+    if outcome is not None and not outcome.failures and not _changed_anything(run):
         with write():
             run.delete_instance()
     return outcome.changed if outcome else 0
@@ -82,6 +83,10 @@ def _sync_and_log(run: SyncLog, mappings: list[ProductMapping], as_of: datetime)
     with write():
         run.finish(as_of=clock.now(), **_figures(outcome))
     return outcome
+
+
+def _changed_anything(run: SyncLog) -> bool:
+    return bool(StockChange.select().where(StockChange.run == run).exists())
 
 
 def _figures(outcome: Outcome) -> dict[str, Any]:
