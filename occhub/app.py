@@ -45,15 +45,26 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         return Route(path, page(handler, PUBLIC), methods=["GET"])
 
     return [
-        Route("/", gate.guard(page_by_role({HUB: home.index, PARTNER: partners.own})), methods=["GET"]),
+        Route("/", gate.guard(page_by_role({HUB: home.index, PARTNER: home.own})), methods=["GET"]),
         # what a partner may do in his own admin
         partner("/own/acceptance", partners.accept, "POST"),
+        partner("/own/pause", partners.pause_own, "POST"),
+        partner("/own/resumption", partners.resume_own, "POST"),
+        partner("/own/disconnection", home.disconnect_own, "POST"),
         # the hub's pages
         hub("/access", home.access, "POST"),
-        hub("/partners", partners.index),
+        hub("/partners", home.partners),
         hub("/partners", partners.invite, "POST"),
-        hub("/partners/{id}", partners.show),
+        hub("/invitations/{id}/revocation", partners.revoke, "POST"),
+        hub("/partners/{id}", home.partner),
+        hub("/partners/{id}/invitations", partners.invite_again, "POST"),
         hub("/partners/{id}/approval", partners.approve, "POST"),
+        hub("/partners/{id}/refusal", partners.refuse, "POST"),
+        hub("/partners/{id}/confirmation", partners.confirm, "POST"),
+        hub("/partners/{id}/undoing", home.undo_connection, "POST"),
+        hub("/partners/{id}/pause", partners.pause, "POST"),
+        hub("/partners/{id}/resumption", partners.resume, "POST"),
+        hub("/partners/{id}/disconnection", home.disconnect, "POST"),
         hub("/partners/{id}/check", partners.check, "POST"),
         hub("/partners/{id}/terms", partners.terms, "POST"),
         hub("/partners/{id}/sync-runs", inventory.create_for_partner, "POST"),

@@ -12,6 +12,7 @@ from occhub import clock, leases
 from occhub.catalog import tasks as catalog
 from occhub.database import BaseModel, MomentField, write
 from occhub.errors import Conflict
+from occhub.home import tasks as home
 from occhub.inbox import PENDING, InboxEvent
 from occhub.inventory import tasks as inventory
 from occhub.orders import tasks as orders
@@ -68,6 +69,7 @@ TIMETABLE: Mapping[str, Job] = {
     "stores not yet welcomed": Job(partners.welcome, every(minutes=1)),
     "tokens and subscriptions": Job(partners.keep_warm, every(days=1)),
     "waiting stores": Job(partners.forget_waiting, every(days=1)),
+    "partings": Job(home.finish_partings, every(minutes=5)),
 }
 
 # The names by which an act's edge asks for work soon; "inbox" is bound by the composition root.
@@ -82,6 +84,7 @@ NUDGES: Mapping[str, Callable[..., object]] = {
     "publish": catalog.publish_ready,
     "range": catalog.refresh_partner,
     "welcome": partners.welcome,
+    "partings": home.finish_partings,
 }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from occhub.catalog.hiding import hidden_partners
 from occhub.catalog.models import ACTIVE, CREATED, FAILED, LIVE, STOCKED, Import, ProductMapping
 from occhub.database import write
 from occhub.partners.models import Hub
@@ -15,7 +16,8 @@ def publish_stocked(*, as_of: datetime) -> list[Import]:
     Safe to repeat: publishing what is published changes nothing. Answers what went live now.
     """
     _mark_stocked(as_of)
-    waiting = list(Import.select().where((Import.state == STOCKED) & Import.publish).order_by(Import.planned_at))
+    ready = (Import.state == STOCKED) & Import.publish & Import.partner.not_in(hidden_partners())
+    waiting = list(Import.select().where(ready).order_by(Import.planned_at))
     return [listing for listing in waiting if _publish(listing, as_of)]
 
 

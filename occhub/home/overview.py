@@ -60,14 +60,21 @@ def needs_you() -> list[Card]:
         Card(f"{master.partner.name}: {master.failure}", "See the order", f"/windows/{master.id}", "critical")
         for master in MasterOrder.select().where((MasterOrder.state == FAILED) | (MasterOrder.failure != ""))
     ]
-    for partner in Partner.select().where(Partner.state.in_((ATTENTION, WAITING))).order_by(Partner.name):
+    needing = (
+        Partner.state.in_((ATTENTION, WAITING)) | Partner.asked_at.is_null(False) | Partner.accepted_at.is_null(False)
+    )
+    for partner in Partner.select().where(needing).order_by(Partner.name):
         path = f"/partners/{partner.id}"
         if partner.state == ATTENTION:
             cards.append(
                 Card(f"{partner.name} needs attention: {partner.attention}", "See what to do", path, "critical")
             )
-        elif partner.approved_at is None:
-            cards.append(Card(f"{partner.name} asks to connect.", "Let them in", path))
+        elif partner.asks:
+            asks = "asks to come back" if partner.connected_at else "asks to connect"
+            cards.append(Card(f"{partner.name} {asks}.", "Let them in", path))
+        elif partner.accepted_at:
+            told = f"{partner.shop} has used your invitation for {partner.name}."
+            cards.append(Card(told, "Is that right?", path, "info"))
     cards += [
         Card(
             f"{listing.title} could not be imported: {listing.error}",

@@ -25,7 +25,7 @@ LEFT = "The partner has left."
 def check_daily(as_of: datetime, *, trigger: str = "clock") -> None:
     """R21: rebuild and check the open draft of every partner, noting a run for each even if nothing changed."""
     demand.catch_up(open_store(Hub.get_hub().shop), as_of)
-    for partner in Partner.working():
+    for partner in Partner.reachable():
         try:
             claim(partner, as_of=as_of, trigger=trigger, always=True)
         except HubError as error:

@@ -39,7 +39,7 @@ def walk() -> None:
 def claim_due() -> None:
     """Bring every draft up to date that our own rows say is not."""
     now = clock.now()
-    partners = [partner for partner in Partner.working() if claiming.is_due(partner, now)]
+    partners = [partner for partner in Partner.reachable() if claiming.is_due(partner, now)]
     _each(partners, lambda partner: claiming.claim(partner, as_of=now))
 
 
@@ -64,7 +64,7 @@ def check_daily(trigger: str = "clock") -> None:
 def track_all() -> None:
     """Follow every placed order that is under way."""
     now = clock.now()
-    partners = [partner for partner in Partner.working() if tracking.under_way(partner, now)]
+    partners = [partner for partner in Partner.reachable() if tracking.under_way(partner, now)]
     _each(partners, lambda partner: tracking.track(partner, as_of=now))
 
 

@@ -116,19 +116,17 @@ def confirm(partner: Partner) -> None:
         Partner.update(accepted_at=None).where(Partner.id == partner.id).execute()
 
 
-def undo(partner: Partner, *, as_of: datetime) -> None:
-    """The wrong store used the invitation: nothing of it is kept, and the roaster needs a new link.
+def undo(partner: Partner) -> None:
+    """The wrong store has used the invitation: what was read of it goes with the row, and the roaster needs a new link.
 
-    Raises Conflict when something of that store is sold already: then the way is to disconnect it. What the rooms
-    above keep of it goes with the row; whoever calls has made sure that it is nothing that matters.
+    Raises Conflict when the owner has confirmed the store before.
     """
     if partner.accepted_at is None or partner.shop is None:
         raise Conflict(f"There is nothing to undo for {partner.name}.")
     tokens.forget(partner.shop)
     with write():
-        name, created_at = partner.name, partner.created_at
         Partner.delete().where(Partner.id == partner.id).execute()
-        Partner.create(name=name, state=INVITED, created_at=created_at)
+        Partner.create(name=partner.name, state=INVITED, created_at=partner.created_at)
 
 
 def forget_askers(*, as_of: datetime) -> int:

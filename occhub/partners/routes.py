@@ -3,10 +3,8 @@
 from starlette.responses import Response
 
 from occhub.errors import NotFound
-from occhub.partners import setting_up
+from occhub.partners import connecting, inviting, leaving, setting_up
 from occhub.partners.checking import check_connection
-from occhub.partners.connecting import accept as accept_invitation
-from occhub.partners.connecting import approve as approve_store
 from occhub.partners.inviting import find_open
 from occhub.partners.inviting import invite as invite_partner
 from occhub.partners.models import Hub, Invitation, Partner
@@ -16,30 +14,73 @@ from occhub.shopify.addresses import invitation_url
 from occhub.web import Visit, go, render
 
 
-def index(visit: Visit) -> Response:
-    """Who supplies me?"""
-    return render(visit, "partners/index.html", fragment="partners/_table.html", partners=_partners())
-
-
 def invite(visit: Visit) -> Response:
     """Make an invitation and show its link, once."""
-    invitation, code = invite_partner(visit.field("name"), as_of=visit.as_of)
-    link = invitation_url(code)
-    return render(
-        visit, "partners/_invited.html", invitation=invitation, link=link, hub=Hub.get_hub(), partners=_partners()
-    )
+    return _show_link(visit, *invite_partner(visit.field("name"), as_of=visit.as_of, days=_days(visit)))
 
 
-def show(visit: Visit) -> Response:
-    """One partner: how the connection is, and the terms."""
-    return _show(visit, Partner.find(visit.number("id")))
+def invite_again(visit: Visit) -> Response:
+    """A new link for a roaster who has lost his, or who is to come back."""
+    partner = Partner.find(visit.number("id"))
+    return _show_link(visit, *inviting.invite_again(partner, as_of=visit.as_of, days=_days(visit)))
+
+
+def revoke(visit: Visit) -> Response:
+    """A link is good no more."""
+    inviting.revoke(visit.number("id"), as_of=visit.as_of)
+    return go("/partners", toast="The link is good no more.")
 
 
 def approve(visit: Visit) -> Response:
     """Let a waiting store in."""
     partner = Partner.find(visit.number("id"))
-    approve_store(partner, as_of=visit.as_of)
+    connecting.approve(partner, as_of=visit.as_of)
     return go(f"/partners/{partner.id}", toast=f"{partner.name} is let in. Access follows when they open the app.")
+
+
+def refuse(visit: Visit) -> Response:
+    """Don't let a waiting store in."""
+    connecting.refuse(Partner.find(visit.number("id")))
+    return go("/partners", toast="The store was not let in; nothing of it is kept.")
+
+
+def confirm(visit: Visit) -> Response:
+    """The store that used the invitation is the right one."""
+    partner = Partner.find(visit.number("id"))
+    connecting.confirm(partner)
+    return go(f"/partners/{partner.id}", toast="Thank you.")
+
+
+def pause(visit: Visit) -> Response:
+    """Sell nothing more of a partner's for a while."""
+    partner = Partner.find(visit.number("id"))
+    leaving.pause(partner, leaving.HUB)
+    nudge("stock of a partner", partner.id)
+    return go(f"/partners/{partner.id}", toast="Paused. His goods go out of stock; what is sold is still ordered.")
+
+
+def resume(visit: Visit) -> Response:
+    """Go on selling."""
+    partner = Partner.find(visit.number("id"))
+    leaving.resume(partner, leaving.HUB)
+    nudge("stock of a partner", partner.id)
+    return go(f"/partners/{partner.id}", toast="His goods are coming back into stock.")
+
+
+def pause_own(visit: Visit) -> Response:
+    """A partner pauses himself."""
+    partner = _own(visit)
+    leaving.pause(partner, leaving.PARTNER)
+    nudge("stock of a partner", partner.id)
+    return go("/", toast="Paused. Nothing more of yours is sold until you go on.")
+
+
+def resume_own(visit: Visit) -> Response:
+    """A partner goes on."""
+    partner = _own(visit)
+    leaving.resume(partner, leaving.PARTNER)
+    nudge("stock of a partner", partner.id)
+    return go("/", toast="Your coffee is coming back on sale.")
 
 
 def check(visit: Visit) -> Response:
@@ -70,18 +111,10 @@ def save_settings(visit: Visit) -> Response:
     return render(visit, "partners/_settings.html", hub=hub, places=places, choices=setting_up, toast="Settings saved.")
 
 
-def own(visit: Visit) -> Response:
-    """What a partner sees in his own admin."""
-    partner = Partner.at(visit.shop)
-    if partner is None:
-        raise NotFound("Please open the app again from your store's list of apps.")
-    return render(visit, "partners/own.html", fragment="partners/_own.html", partner=partner, hub=Hub.get_hub())
-
-
 def accept(visit: Visit) -> Response:
     """A partner shows his invitation."""
-    partner = accept_invitation(visit.shop, visit.field("code"), as_of=visit.as_of)
-    return render(visit, "partners/_own.html", partner=partner, hub=Hub.get_hub())
+    connecting.accept(visit.shop, visit.field("code"), as_of=visit.as_of)
+    return go("/", toast="Your invitation is accepted.")
 
 
 def invitation(visit: Visit) -> Response:
@@ -93,13 +126,21 @@ def invitation(visit: Visit) -> Response:
     )
 
 
-def _show(visit: Visit, partner: Partner) -> Response:
-    app_url = auth.app_url_in_admin(partner.shop) if partner.shop else ""
-    return render(visit, "partners/show.html", partner=partner, app_url=app_url, outcome=None, choices=setting_up)
+def _show_link(visit: Visit, invitation: Invitation, code: str) -> Response:
+    link = invitation_url(code)
+    return render(visit, "partners/_invited.html", invitation=invitation, link=link, hub=Hub.get_hub())
 
 
-def _partners() -> list[Partner]:
-    return list(Partner.select().order_by(Partner.name))
+def _days(visit: Visit) -> int:
+    text = visit.field("days", str(inviting.VALID_DAYS[-1]))
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
+
+
+def _own(visit: Visit) -> Partner:
+    partner = Partner.at(visit.shop)
+    if partner is None:
+        raise NotFound("Please open the app again from your store's list of apps.")
+    return partner
 
 
 def _places(hub: Hub) -> dict[str, str]:
