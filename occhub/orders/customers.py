@@ -61,7 +61,7 @@ def customer_orders(tab: str, page: int, *, as_of: datetime) -> tuple[list[Custo
         query = query.where(PartnerOrder.status == TABS[tab])
     query = query.group_by(PartnerOrder.hub_order_id)
     pages = max(1, -(-query.count() // PAGE))
-    newest = query.order_by(fn.MAX(PartnerOrder.ordered_at).desc(), PartnerOrder.hub_order_id).paginate(page, PAGE)
+    newest = query.order_by(fn.MAX(PartnerOrder.ordered_at).desc(), fn.MAX(PartnerOrder.id).desc()).paginate(page, PAGE)
     return _rows([hub_order_id for hub_order_id, _ in rows(newest)], as_of), pages
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from peewee import JOIN, ModelSelect, chunked, fn
+from peewee import JOIN, chunked, fn
 
-from occhub.database import rows
+from occhub.database import WholeSelect, rows
 from occhub.orders.models import (
     CANCELLED,
     CREATED,
@@ -77,19 +77,19 @@ def orders_on_parts(part_ids: Collection[int]) -> set[int]:
     return {order_id for (order_id,) in rows(query)}
 
 
-def standing_units() -> "ModelSelect[Allocation]":
+def standing_units() -> WholeSelect:
     """Query: (order line id, units) that stand read back on an open draft or on a placed order."""
     on_draft = MasterPart.state.in_((OPEN, FREEZING)) & (MasterLine.confirmed >= MasterLine.wanted)
     on_order = (MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null()
     return _allocated().where(on_draft | on_order)
 
 
-def placed_units() -> "ModelSelect[Allocation]":
+def placed_units() -> WholeSelect:
     """Query: (order line id, units) that stand on placed orders."""
     return _allocated().where((MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null())
 
 
-def _allocated() -> "ModelSelect[Allocation]":
+def _allocated() -> WholeSelect:
     return (
         Allocation.select(Allocation.order_line, fn.SUM(Allocation.units).alias("units"))
         .join(MasterLine)
