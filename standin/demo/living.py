@@ -16,8 +16,8 @@ SPEED = 7200
 DAYS = 7
 # So many times a day things happen.
 ROUNDS = 3
-# How much of the last day is left out: stopping the programs takes a second or two, hours on their clock.
-MARGIN = timedelta(hours=8)
+# How much of the last day is left out: stopping the programs takes some seconds, which are hours on their clock.
+MARGIN = timedelta(hours=14)
 
 
 def live(*, fresh: bool, place: Path = PLACE) -> None:
