@@ -31,6 +31,12 @@ from occhub.shopify.auth import admin_url
 PAGE = 50
 WORDS = {FREEZING: "being placed", PLACED: "placed", FAILED: "failed", CLOSED: "closed, nothing was wanted"}
 TONES = {FREEZING: "info", PLACED: "success", FAILED: "critical", CLOSED: "neutral"}
+SHIPPED = {
+    "": "not yet known",
+    "UNFULFILLED": "not shipped yet",
+    "PARTIALLY_FULFILLED": "partly shipped",
+    "FULFILLED": "shipped",
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Paper:
     url: str
     is_order: bool
     is_cancelled: bool
-    fulfillment_status: str
+    shipment: str
     subtotal: Money
     tax: Money
     shipping: Money
@@ -219,7 +225,7 @@ def _paper(part: MasterPart) -> Paper:
         url=admin_url(part.master.partner.domain, part.order_id or part.draft),
         is_order=part.order_id is not None,
         is_cancelled=part.order_cancelled_at is not None,
-        fulfillment_status=part.fulfillment_status.replace("_", " ").lower(),
+        shipment=SHIPPED.get(part.fulfillment_status, part.fulfillment_status.replace("_", " ").lower()),
         subtotal=Money(part.subtotal_minor, currency),
         tax=Money(part.tax_minor, currency),
         shipping=Money(part.shipping_minor, currency),
