@@ -58,7 +58,7 @@ class BaseModel(Model):
     id: Any  # peewee adds it where a table names no other key
 
     @classmethod
-    def select(cls, *fields: Any) -> WholeSelect:
+    def select(cls, *fields: Any) -> WholeSelect:  # type: ignore[override]
         return WholeSelect(cls, fields or cls._meta.sorted_fields, is_default=not fields)
 
     class Meta:
