@@ -22,9 +22,11 @@ from occhub.inventory import routes as inventory
 from occhub.orders import routes as orders
 from occhub.partners import connecting
 from occhub.partners import routes as partners
+from occhub.privacy import routes as privacy
 from occhub.settings import Settings
 from occhub.shopify.errors import StoreError
 from occhub.web import HUB, PARTNER, PUBLIC, ROOT, Handler, page, page_by_role, render_error
+from occhub.witness import witnessed
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +38,15 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
     """Every page and its audience; what is not in this table does not exist."""
 
     def hub(path: str, handler: Handler, method: str = "GET") -> Route:
-        return Route(path, gate.guard(page(handler, HUB)), methods=[method])
+        return _guarded(path, handler, HUB, method)
 
     def partner(path: str, handler: Handler, method: str = "GET") -> Route:
-        return Route(path, gate.guard(page(handler, PARTNER)), methods=[method])
+        return _guarded(path, handler, PARTNER, method)
+
+    def _guarded(path: str, handler: Handler, audience: str, method: str) -> Route:
+        # What a person changes is kept in the audit trail.
+        shown = witnessed(handler) if method == "POST" else handler
+        return Route(path, gate.guard(page(shown, audience)), methods=[method])
 
     def public(path: str, handler: Handler) -> Route:
         return Route(path, page(handler, PUBLIC), methods=["GET"])
@@ -91,6 +98,12 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/sync-runs/{id}", inventory.show),
         hub("/sync-runs/{id}/progress", inventory.progress),
         hub("/activity", home.activity),
+        hub("/activity/messages", home.messages),
+        hub("/activity/messages/{id}/replay", home.replay, "POST"),
+        hub("/activity/changes", home.changes),
+        hub("/activity/changes.csv", home.export_changes),
+        hub("/activity/privacy", privacy.index),
+        hub("/activity/privacy/{id}/report", privacy.report),
         hub("/settings", partners.settings),
         hub("/settings", partners.save_settings, "POST"),
         # public: nothing here shows anything of a store

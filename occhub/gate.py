@@ -26,6 +26,7 @@ from occhub.web import HUB, PARTNER, Visitor, environment
 log = logging.getLogger(__name__)
 
 BOUNCE = "/auth/patch-id-token"
+IMAGES = "https://cdn.shopify.com"
 RETRY = {"X-Shopify-Retry-Invalid-Session-Request": "1"}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -112,6 +113,11 @@ class Shield:
         self.settings = settings
         scripts = sorted({_origin(settings.app_bridge_url), _origin(settings.polaris_url)})
         self.policy = f"script-src 'self' {' '.join(scripts)}; object-src 'none'; base-uri 'none'; form-action 'self'"
+        # Only reported, in the browser's console, until it was tried with Shopify's real scripts.
+        self.trial = (
+            f"style-src 'self' {' '.join(scripts)}; connect-src 'self' {' '.join(scripts)}; "
+            f"img-src 'self' data: {IMAGES} {' '.join(scripts)} {settings.gateway_url or ''}".rstrip()
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -126,6 +132,7 @@ class Shield:
                 headers.setdefault("Referrer-Policy", "no-referrer")
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Content-Security-Policy"] = f"{self.policy}; {self._ancestors(scope)}"
+                    headers["Content-Security-Policy-Report-Only"] = self.trial
             await send(message)
 
         await self.app(scope, receive, shielded)

@@ -9,11 +9,13 @@ from typing import Any
 from peewee import CharField, DatabaseError, IntegerField, TextField
 
 from occhub.database import BaseModel, MomentField, session, write
+from occhub.errors import Conflict, NotFound
 
 PENDING, HANDLED, FAILED, IGNORED = "pending", "handled", "failed", "ignored"
 # What cannot be handled is tried again after 10 s, 20 s, 40 s … and given up, visibly, after the last.
 _FIRST_PAUSE = timedelta(seconds=10)
 _TRIES = 8
+KEPT_FOR = timedelta(days=30)
 _BATCH = 256
 
 Row = dict[str, Any]
@@ -72,6 +74,29 @@ def try_again(events: Sequence[InboxEvent], error: str, *, as_of: datetime) -> N
                 "state": FAILED if tries >= _TRIES else PENDING,
             }
             InboxEvent.update(facts).where((InboxEvent.id == event.id) & (InboxEvent.state == PENDING)).execute()
+
+
+def replay(event_id: int, *, as_of: datetime) -> InboxEvent:
+    """Let a delivery be handled once more; its act reads the truth by id, so that nothing happens twice.
+
+    Raises NotFound, and Conflict for what waits already or was not for us.
+    """
+    event = InboxEvent.get_or_none(InboxEvent.id == event_id)
+    if event is None:
+        raise NotFound("There is no such message.")
+    done = (InboxEvent.id == event_id) & InboxEvent.state.in_((HANDLED, FAILED))
+    with write():
+        again = {"state": PENDING, "attempts": 0, "next_at": as_of, "error": None}
+        if not InboxEvent.update(again).where(done).execute():
+            raise Conflict("This message waits already, or its topic is none of ours.")
+    return InboxEvent.get_by_id(event_id)
+
+
+def forget_old(*, as_of: datetime) -> int:
+    """Drop what was handled long ago: Shopify repeats a delivery for four hours. Answers how many."""
+    old = InboxEvent.state.in_((HANDLED, IGNORED)) & (InboxEvent.received_at < as_of - KEPT_FOR)
+    with write():
+        return int(InboxEvent.delete().where(old).execute())
 
 
 class SharedCommit:

@@ -19,6 +19,7 @@ from occhub.orders import tasks as orders
 from occhub.orders.cutoffs import local_instant
 from occhub.partners import tasks as partners
 from occhub.partners.models import Hub
+from occhub.privacy import tasks as privacy
 from occhub.queue import nudge, ping
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,8 @@ TIMETABLE: Mapping[str, Job] = {
     "stores not yet welcomed": Job(partners.welcome, every(minutes=1)),
     "tokens and subscriptions": Job(partners.keep_warm, every(days=1)),
     "waiting stores": Job(partners.forget_waiting, every(days=1)),
+    "privacy requests": Job(privacy.fulfil, every(hours=1)),
+    "old messages": Job(home.tidy, every(days=1)),
     "partings": Job(home.finish_partings, every(minutes=5)),
 }
 
@@ -85,6 +88,7 @@ NUDGES: Mapping[str, Callable[..., object]] = {
     "range": catalog.refresh_partner,
     "welcome": partners.welcome,
     "partings": home.finish_partings,
+    "privacy": privacy.fulfil,
 }
 
 

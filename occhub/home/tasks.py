@@ -3,6 +3,7 @@
 from occhub import clock
 from occhub.catalog.hiding import hide_goods
 from occhub.home import parting
+from occhub.inbox import forget_old
 
 
 def finish_partings() -> None:
@@ -11,3 +12,8 @@ def finish_partings() -> None:
     for partner in parting.unfinished():
         parting.finish(partner, as_of=now)
     hide_goods(as_of=now)
+
+
+def tidy() -> None:
+    """Drop what nobody needs any more."""
+    forget_old(as_of=clock.now())

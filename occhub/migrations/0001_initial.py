@@ -114,6 +114,11 @@ def up(migrator, db):
         planned_at = MomentField()
         changed_at = MomentField()
         tries = IntegerField(default=0)
+        size_by = CharField(default="")
+        recreate = BooleanField(default=False)
+        delete_on_hub = BooleanField(default=False)
+        linked = BooleanField(default=False)
+        gone_at = MomentField(null=True)
 
         class Meta:
             database = db
@@ -138,6 +143,8 @@ def up(migrator, db):
         grams = IntegerField(null=True)
         safety_stock = IntegerField(null=True)
         state = CharField(index=True, default="active")
+        off_sale = BooleanField(default=False)
+        retail_minor = IntegerField(null=True)
         created_at = MomentField()
         hub_available = IntegerField(null=True)
         partner_available = IntegerField(null=True)
@@ -221,6 +228,55 @@ def up(migrator, db):
 
     db.create_tables([Allocation])
 
+    class ApiToken(Model):
+        name = CharField()
+        token_hash = CharField(unique=True)
+        created_at = MomentField()
+        used_at = MomentField(null=True)
+        revoked_at = MomentField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "api_token"
+
+    db.create_tables([ApiToken])
+
+    class AuditEntry(Model):
+        at = MomentField(index=True)
+        shop = CharField(index=True)
+        user_id = CharField()
+        what = CharField()
+        path = CharField()
+        asked = TextField(default="{}")
+        before = TextField(default="{}")
+        after = TextField(default="{}")
+
+        class Meta:
+            database = db
+            table_name = "audit_entry"
+
+    db.create_tables([AuditEntry])
+
+    class Change(Model):
+        listing = ForeignKeyField(Import, on_delete="CASCADE")
+        field = CharField()
+        variant_remote_id = CharField(default="")
+        variant_title = CharField(default="")
+        before = JSONField(null=True)
+        after = JSONField(null=True)
+        state = CharField(index=True)
+        error = TextField(default="")
+        tries = IntegerField(default=0)
+        noticed_at = MomentField()
+        decided_at = MomentField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "change"
+            indexes = ((("listing", "field", "variant_remote_id"), True),)
+
+    db.create_tables([Change])
+
     class DueJob(Model):
         name = CharField(primary_key=True)
         next_at = MomentField()
@@ -261,6 +317,22 @@ def up(migrator, db):
             table_name = "hub"
 
     db.create_tables([Hub])
+
+    class Imprint(Model):
+        listing = ForeignKeyField(Import, unique=True, on_delete="CASCADE")
+        title = TextField()
+        description_html = TextField()
+        image_urls = JSONField(default=list)
+        options = JSONField(default=list)
+        hub_title = TextField(null=True)
+        hub_description_html = TextField(null=True)
+        hub_media_ids = JSONField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "imprint"
+
+    db.create_tables([Imprint])
 
     class InboxEvent(Model):
         shop = CharField()
@@ -308,14 +380,36 @@ def up(migrator, db):
 
     db.create_tables([Lease])
 
+    class PriceRule(Model):
+        partner = ForeignKeyField(Partner, on_delete="CASCADE")
+        product_remote_id = CharField()
+        variant_remote_id = CharField(default="")
+        discount_bp = IntegerField(null=True)
+        cost_minor = IntegerField(null=True)
+        price_list = CharField(default="")
+        price_way = CharField(default="")
+        markup_bp = IntegerField(null=True)
+        margin_bp = IntegerField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "price_rule"
+            indexes = ((("partner", "product_remote_id", "variant_remote_id"), True),)
+
+    db.create_tables([PriceRule])
+
     class PrivacyRequest(Model):
         webhook_id = CharField(unique=True)
         shop = CharField()
         topic = CharField()
         detail = TextField()
+        sent_at = MomentField()
         asked_at = MomentField(index=True)
         due_at = MomentField()
-        done_at = MomentField(null=True)
+        done_at = MomentField(index=True, null=True)
+        outcome = TextField(default="")
+        report = TextField(default="")
+        error = TextField(default="")
 
         class Meta:
             database = db
@@ -437,6 +531,21 @@ def up(migrator, db):
             table_name = "store_token"
 
     db.create_tables([StoreToken])
+
+    class TradeTerms(Model):
+        partner = ForeignKeyField(Partner, unique=True, on_delete="CASCADE")
+        price_way = CharField(default="markup")
+        margin_bp = IntegerField(default=0)
+        least_margin_bp = IntegerField(default=0)
+        rate_at = MomentField(null=True)
+        tolerance_bp = IntegerField(default=500)
+        follow = JSONField(default=dict)
+
+        class Meta:
+            database = db
+            table_name = "trade_terms"
+
+    db.create_tables([TradeTerms])
 
     class Variant(Model):
         product = ForeignKeyField(Product, on_delete="CASCADE")

@@ -12,6 +12,7 @@ from occhub.catalog.skus import is_partner_sku, prefix
 from occhub.database import write
 from occhub.orders import statuses
 from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder, Walk
+from occhub.orders.redacting import is_redacted
 from occhub.orders.wanting import wanted
 from occhub.partners.models import Hub, Partner
 from occhub.shopify.client import Store
@@ -96,6 +97,8 @@ def _keep(order: HubOrder, read_at: datetime, as_of: datetime) -> set[int]:
 
 
 def _is_news(order: HubOrder, read_at: datetime) -> bool:
+    if is_redacted(order.id):
+        return False
     stamp = {SeenOrder.updated_at: order.updated_at, SeenOrder.read_at: read_at}
     same = (SeenOrder.updated_at == order.updated_at) & (SeenOrder.read_at <= read_at)
     # Conditional: of two readings at once the newer wins, whichever is written last.

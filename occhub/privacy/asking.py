@@ -14,12 +14,16 @@ DEADLINE = timedelta(days=30)
 
 def keep_request(event: InboxEvent, *, as_of: datetime) -> None:
     """Write the request down; a repeated delivery changes nothing."""
+    sent = event.triggered_at or event.received_at
     with write():
         PrivacyRequest.insert(
             webhook_id=event.webhook_id,
             shop=event.shop,
             topic=event.topic,
             detail=event.detail,
+            sent_at=sent,
             asked_at=as_of,
-            due_at=as_of + DEADLINE,
+            due_at=sent + DEADLINE,
         ).on_conflict(action="nothing", conflict_target=[PrivacyRequest.webhook_id]).execute()
+        # The request has them now; the inbox needs them no more.
+        InboxEvent.update(detail="").where(InboxEvent.id == event.id).execute()

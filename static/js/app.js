@@ -47,3 +47,16 @@ document.addEventListener("click", async (event) => {
   const answer = await shopify.scopes.request(asker.dataset.askScopes.split(","));
   if (answer.result === "granted-all") htmx.ajax("POST", asker.dataset.then, { target: "#page", select: "#page", swap: "outerHTML" });
 });
+
+// A file is fetched, so that App Bridge's token goes along, and then handed to the browser.
+document.addEventListener("click", async (event) => {
+  const asker = event.composedPath().find((node) => node.dataset?.download);
+  if (!asker) return;
+  const answer = await fetch(asker.dataset.download);
+  if (!answer.ok) return window.shopify?.toast?.show("The file could not be made.", { isError: true });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "file";
+  link.click();
+  URL.revokeObjectURL(link.href);
+});

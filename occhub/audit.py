@@ -1,0 +1,83 @@
+"""The audit trail: every change a person makes, who made it, what was before and after, and when."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from peewee import CharField, TextField
+
+from occhub.database import BaseModel, MomentField
+
+REDACTED = "redacted"
+
+
+class AuditEntry(BaseModel):
+    """One change. `user_id` is Shopify's number of the person; the rest are JSON objects of fields."""
+
+    at = MomentField(index=True)
+    shop = CharField(index=True)
+    user_id = CharField()
+    what = CharField()  # a sentence: what the page did
+    path = CharField()
+    asked = TextField(default="{}")  # the fields of the form
+    before = TextField(default="{}")  # only what differs
+    after = TextField(default="{}")
+
+    @property
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """Each field that differs: its name, what it was, what it is."""
+        before, after = json.loads(self.before), json.loads(self.after)
+        return [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
+
+    @property
+    def form(self) -> dict[str, str]:
+        """What the person had filled in."""
+        fields: dict[str, str] = json.loads(self.asked)
+        return fields
+
+
+def entries(shop: str = "", *, before_id: int | None = None, limit: int = 50) -> list[AuditEntry]:
+    """Changes, the newest first, of all stores or of one; `before_id` goes on where a page ended."""
+    query = AuditEntry.select().order_by(AuditEntry.id.desc()).limit(limit)
+    if shop:
+        query = query.where(AuditEntry.shop == shop)
+    if before_id is not None:
+        query = query.where(AuditEntry.id < before_id)
+    return list(query)
+
+
+def as_csv(found: Iterable[AuditEntry]) -> str:
+    """The changes as a table for a spreadsheet; a cell that would be a formula there is text."""
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["when (UTC)", "store", "user", "what", "page", "asked", "before", "after"])
+    for entry in found:
+        row = [entry.at.isoformat(), entry.shop, entry.user_id, entry.what, entry.path]
+        writer.writerow([_plain(cell) for cell in (*row, entry.asked, entry.before, entry.after)])
+    return table.getvalue()
+
+
+def forget_people(shop: str) -> int:
+    """A store's data is to be erased: its people's numbers and what they typed go, that something was done stays."""
+    facts = {"user_id": REDACTED, "asked": "{}", "before": "{}", "after": "{}"}
+    return int(AuditEntry.update(facts).where(AuditEntry.shop == shop).execute())
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, str]:
+    """What differs between two states of a row, as two JSON objects."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return (
+        json.dumps({name: _shown(before[name]) for name in names if name in before}, sort_keys=True),
+        json.dumps({name: _shown(after[name]) for name in names if name in after}, sort_keys=True),
+    )
+
+
+def _shown(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,74 @@
+"""Customers' orders under the privacy laws: what is held of them, and replacing what names one by nothing."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from typing import Any
+
+from occhub.database import write
+from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder
+
+REDACTED = "redacted"
+
+
+def held_orders(hub_order_ids: Collection[str]) -> list[dict[str, Any]]:
+    """All that is held of these hub orders: numbers, times and lines; no name, address or e-mail ever was."""
+    orders = PartnerOrder.select().where(PartnerOrder.hub_order_id.in_(list(hub_order_ids))).order_by(PartnerOrder.id)
+    return [
+        {
+            "order": order.hub_order_name,
+            "order_id": order.hub_order_id,
+            "ordered_at": order.ordered_at.isoformat(),
+            "supplied_by": order.partner.name,
+            "payment": order.financial_status,
+            "lines": [
+                {"title": line.title, "sku": line.sku, "quantity": line.quantity, "kept": line.current_quantity}
+                for line in PartnerOrderLine.select().where(PartnerOrderLine.order == order)
+            ],
+        }
+        for order in orders
+    ]
+
+
+def redact_orders(hub_order_ids: Collection[str]) -> int:
+    """Replace what leads from these orders to a customer; quantities stay, or stock and pooled orders would be wrong.
+
+    Answers how many orders were redacted; doing it again changes nothing.
+    """
+    redacted = 0
+    with write():
+        for hub_order_id in hub_order_ids:
+            for order in list(PartnerOrder.select().where(PartnerOrder.hub_order_id == hub_order_id)):
+                for line in list(PartnerOrderLine.select().where(PartnerOrderLine.order == order)):
+                    _replace(line, hub_line_id=_nobody())
+                redacted += _replace(order, hub_order_id=_nobody(), hub_order_name=REDACTED)
+            _remember_as_seen(hub_order_id)
+    return redacted
+
+
+def is_redacted(hub_order_id: str) -> bool:
+    """Whether this order was redacted: it must not be captured anew when the store mentions it again."""
+    return SeenOrder.select().where(SeenOrder.hub_order_id == _mark(hub_order_id)).exists()
+
+
+def _remember_as_seen(hub_order_id: str) -> None:
+    seen = SeenOrder.get_or_none(SeenOrder.hub_order_id == hub_order_id)
+    if seen is None:
+        return
+    mark = {"hub_order_id": _mark(hub_order_id), "updated_at": seen.updated_at, "read_at": seen.read_at}
+    SeenOrder.delete().where(SeenOrder.hub_order_id == hub_order_id).execute()
+    SeenOrder.insert(mark).on_conflict(action="nothing", conflict_target=[SeenOrder.hub_order_id]).execute()
+
+
+def _replace(row: PartnerOrder | PartnerOrderLine, **facts: str) -> int:
+    model = type(row)
+    return int(model.update(facts).where(model.id == row.id).execute())
+
+
+def _nobody() -> str:
+    return f"{REDACTED}-{secrets.token_hex(8)}"
+
+
+def _mark(hub_order_id: str) -> str:
+    """Tells an order we are shown from those redacted, without saying which they were."""
+    return f"{REDACTED}-{hashlib.sha256(hub_order_id.encode()).hexdigest()}"
