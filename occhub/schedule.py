@@ -78,7 +78,6 @@ TIMETABLE: Mapping[str, Job] = {
 # The names by which an act's edge asks for work soon; "inbox" is bound by the composition root.
 NUDGES: Mapping[str, Callable[..., object]] = {
     "stock": inventory.sync_changed,
-    "stock run": inventory.run_stock,
     "stock of everything": inventory.sync_everything,
     "stock of a partner": inventory.sync_partner,
     "claims": orders.claim_due,

@@ -16,6 +16,7 @@ class SyncLog(BaseModel):
     kind = CharField(index=True)  # stock | capture | claim | place | track | refresh
     trigger = CharField()  # clock | webhook | person
     partner_id = IntegerField(null=True, index=True)  # None: hub-wide
+    listing_id = IntegerField(null=True)  # one product only
     state = CharField(default=RUNNING)
     started_at = MomentField(index=True)
     finished_at = MomentField(null=True)
@@ -29,9 +30,18 @@ class SyncLog(BaseModel):
     error = TextField(null=True)
 
     @classmethod
-    def start(cls, kind: str, trigger: str, *, as_of: datetime, partner_id: int | None = None) -> "SyncLog":
+    def start(
+        cls,
+        kind: str,
+        trigger: str,
+        *,
+        as_of: datetime,
+        partner_id: int | None = None,
+        listing_id: int | None = None,
+    ) -> "SyncLog":
         """Open a run; call inside `write()`."""
-        return cls.create(kind=kind, trigger=trigger, started_at=as_of, partner_id=partner_id)
+        scope = {"partner_id": partner_id, "listing_id": listing_id}
+        return cls.create(kind=kind, trigger=trigger, started_at=as_of, **scope)
 
     def finish(self, *, as_of: datetime, error: str | None = None, **figures: Any) -> None:
         """Close the run with its figures; call inside `write()`."""

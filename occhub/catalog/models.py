@@ -134,7 +134,9 @@ class ProductMapping(BaseModel):
     created_at = MomentField()
     # Written by the stock sync only.
     hub_available = IntegerField(null=True)  # as last read or written
+    hub_location_id = CharField(null=True)  # where that number stands
     partner_available = IntegerField(null=True)  # A of R5, as last read
+    unclaimed = IntegerField(null=True)  # U of R5, as last compared
     stock_at = MomentField(null=True)  # when both were last compared
     stock_wanted_at = MomentField(null=True, index=True)  # something changed since: compare again soon
 

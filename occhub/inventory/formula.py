@@ -1,4 +1,6 @@
-"""R5: how many the hub may sell."""
+"""R3 and R5 in numbers: what counts as claimed, and how many the hub may sell."""
+
+from occhub.orders.demand import Claims
 
 
 def hub_stock(available: int, unclaimed: int, safety: int) -> int:
@@ -7,3 +9,19 @@ def hub_stock(available: int, unclaimed: int, safety: int) -> int:
     A plain copy of `available` would put sold units back on sale at every sync.
     """
     return max(0, available - unclaimed - safety)
+
+
+def seen_claims(claims: Claims, reserved: int, committed: int) -> int:
+    """R3, where only some of a partner's locations count: claimed is what they show, and what was shipped already.
+
+    A reservation may fall on a location that does not supply us; `available` at ours has not gone down by it then.
+    """
+    return claims.shipped + min(claims.on_draft, max(0, reserved)) + min(claims.on_order, max(0, committed))
+
+
+def shortfall(available: int, unclaimed: int, unserved: int) -> int:
+    """Units promised to customers that nobody has: demand beyond the partner's stock, at most what is yet to be served.
+
+    A claim beyond his stock drives `available` below zero, so both kinds of shortage show in A - U.
+    """
+    return min(max(0, unclaimed - available), unserved)

@@ -1,69 +1,151 @@
-"""Read a partner's numbers in R6's order: first what he holds for us, then what he has."""
+"""Ask the stores what they have: the hub, and every partner at once, each in his own time."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from occhub.catalog.models import ProductMapping
-from occhub.orders import demand
-from occhub.partners.checking import need_attention
-from occhub.partners.models import Partner
-from occhub.shopify import Store, open_store, shops
-from occhub.shopify import inventory as levels
-from occhub.shopify.errors import StoreClosed, StoreError, Unauthorized
-from occhub.shopify.types import PartnerLevel
+from peewee import chunked
 
-# A partner who does not answer keeps his numbers for this long; after that nobody can know, so it is 0 (R7).
-UNREACHABLE_FOR = timedelta(hours=6)
+from occhub.database import session
+from occhub.errors import HubError
+from occhub.inventory.models import Stockroom
+from occhub.inventory.shelves import Shelf
+from occhub.orders import demand
+from occhub.partners.models import Partner
+from occhub.shopify import inventory as levels
+from occhub.shopify import open_store, shops
+from occhub.shopify.client import Store
+from occhub.shopify.errors import StoreClosed, Unauthorized
+from occhub.shopify.types import Level, Location
+
+log = logging.getLogger(__name__)
+
+# Partners asked at the same time: each store has its own budget, so only threads are scarce.
+_SIDE_BY_SIDE = 32
+# Calls to the hub at the same time; its budget is one.
+_AT_THE_HUB = 4
+_ONLY_AVAILABLE = ("available",)
+# A partner's list of locations changes about once in a shop's life.
+_PLACES_STAY = timedelta(days=1)
 
 
 @dataclass
-class Reading:
-    """What one partner's store said. `stock` holds A by mapping id; a mapping left out keeps its number."""
+class Answer:
+    """What one partner's store said. A variant in `levels` as None is gone; without `levels` he did not answer."""
 
     partner: Partner
-    stock: dict[int, int] = field(default_factory=dict)
-    gone: set[int] = field(default_factory=set)
-    untracked: set[int] = field(default_factory=set)
-    failure: str = ""
+    levels: dict[str, Level | None] | None = None
+    partial: bool = False  # only some of his locations count (R3)
+    closed: str = ""  # his store will not serve us until a person acts: a sentence
+    failure: str = ""  # it did not answer this time: a sentence
+    places: list[list[str]] | None = None  # read anew
     calls: int = 0
     points: int = 0
 
 
-def read_partner(partner: Partner, mappings: Sequence[ProductMapping], *, as_of: datetime) -> Reading:
-    """Read A for these mappings; never raises for a store's troubles, which are decided here (R7)."""
-    reading = Reading(partner)
-    if not partner.is_connected:
-        reading.stock = dict.fromkeys((mapping.id for mapping in mappings), 0)
-        return reading
+@dataclass
+class Cost:
+    """Calls and points spent so far."""
+
+    calls: int = 0
+    points: int = 0
+
+    def add(self, spent: "Store | Answer | Cost") -> None:
+        """Count what a store, or a partner's answer, has cost."""
+        self.calls, self.points = self.calls + spent.calls, self.points + spent.points
+
+
+@dataclass
+class Asked:
+    """A partner who is still being asked."""
+
+    partner_id: int
+    future: "Future[None]"
+
+
+@dataclass
+class Asking:
+    """Partners being asked side by side; `late` are those whose answer nobody waits for any more."""
+
+    answers: list[Answer] = field(default_factory=list)
+    late: list[Asked] = field(default_factory=list)
+
+
+def read_hub(shop: str, shelves: Sequence[Shelf], location_id: str, cost: Cost) -> dict[int, Level | None]:
+    """What the hub shows of each mapping at the location; None where its variant is gone. Raises StoreError."""
+
+    def read(batch: Sequence[Shelf]) -> tuple[dict[str, Level | None], Store]:
+        store = open_store(shop)
+        ids = [shelf.hub_variant for shelf in batch]
+        return levels.read_levels(store, ids, [location_id], names=_ONLY_AVAILABLE), store
+
+    batches = list(chunked(shelves, levels.ROWS))
+    shown: dict[int, Level | None] = {}
+    with ThreadPoolExecutor(_AT_THE_HUB, "hub stock") as pool:
+        for batch, (found, store) in zip(batches, pool.map(read, batches), strict=True):
+            cost.add(store)
+            shown.update((shelf.id, found[shelf.hub_variant]) for shelf in batch)
+    return shown
+
+
+def ask_partners(shelves: Mapping[int, Sequence[Shelf]], *, patience: float, as_of: datetime) -> Asking:
+    """Read the stock and the open drafts of every partner; a store's troubles are in its answer, never raised.
+
+    The caller holds their `claims_lease`. Waits `patience` real seconds; who is late then answers in vain, and his
+    lease must be kept until he has (`Asked.future`).
+    """
+    partners = {partner.id: partner for partner in Partner.select().where(Partner.id.in_(list(shelves)))}
+    rooms = {room.partner_id: room for room in Stockroom.select().where(Stockroom.partner.in_(list(shelves)))}
+    asking = Asking()
+    asked: list[tuple[Answer, Future[None]]] = []
+    pool = ThreadPoolExecutor(min(_SIDE_BY_SIDE, max(1, len(shelves))), "partner stock")
+    for partner_id, theirs in shelves.items():
+        answer = Answer(partners[partner_id])
+        if answer.partner.is_connected:
+            room = rooms.get(partner_id) or Stockroom(partner=partner_id)
+            asked.append((answer, pool.submit(_ask, answer, room, theirs, as_of)))
+        else:
+            asking.answers.append(answer)
+    done = wait([future for _, future in asked], timeout=patience).done
+    pool.shutdown(wait=False)
+    for answer, future in asked:
+        if future in done:
+            asking.answers.append(answer)
+        else:
+            partner = answer.partner
+            asking.answers.append(Answer(partner, failure=f"{partner.name} takes too long to answer."))
+            asking.late.append(Asked(partner.id, future))
+    return asking
+
+
+def _ask(answer: Answer, room: Stockroom, shelves: Sequence[Shelf], as_of: datetime) -> None:
+    partner = answer.partner
     store = open_store(partner.domain)
     try:
-        demand.reread_claims(partner, as_of)
-        _read_levels(store, reading, mappings)
+        if room.places_read_at is None or as_of - room.places_read_at > _PLACES_STAY:
+            room.places = answer.places = [[place.id, place.name] for place in _active(store)]
+        counted = room.counted(partner.location_ids)
+        answer.partial = room.is_partial(partner.location_ids)
+        ids = [shelf.partner_variant for shelf in shelves]
+        # A store without an active location ships from nowhere.
+        found = levels.read_levels(store, ids, counted) if counted else dict.fromkeys(ids, levels.NOTHING)
+        with session():
+            # After his stock: what he takes off the draft meanwhile is missed in A then, which errs to the safe side.
+            demand.reread_claims(partner, as_of, store=store)
+        answer.levels = dict(found)
     except (Unauthorized, StoreClosed) as error:
-        need_attention(partner, str(error))
-        reading.failure = str(error)
-        reading.stock = dict.fromkeys((mapping.id for mapping in mappings), 0)
-    except StoreError as error:
-        reading.failure = str(error)
-        silent = [m for m in mappings if m.stock_at is None or as_of - m.stock_at > UNREACHABLE_FOR]
-        reading.stock = dict.fromkeys((mapping.id for mapping in silent), 0)
-    reading.calls, reading.points = store.calls, store.points
-    return reading
+        answer.closed = str(error)
+    except HubError as error:
+        answer.failure = str(error)
+    except Exception as error:
+        # One partner's riddle must not keep the others' stock from being right.
+        log.exception("reading the stock of %s failed", partner.shop)
+        answer.failure = f"{partner.name}: {type(error).__name__}"
+    finally:
+        answer.calls, answer.points = store.calls, store.points
 
 
-def _read_levels(store: Store, reading: Reading, mappings: Sequence[ProductMapping]) -> None:
-    places = reading.partner.location_ids or [place.id for place in shops.list_locations(store) if place.active]
-    if not places:
-        reading.stock = dict.fromkeys((mapping.id for mapping in mappings), 0)  # a store that ships from nowhere
-        return
-    found = levels.read_partner_levels(store, [mapping.partner_item_id for mapping in mappings], places)
-    for mapping in mappings:
-        level: PartnerLevel | None = found.get(mapping.partner_item_id)
-        if level is None:
-            reading.gone.add(mapping.id)
-            reading.stock[mapping.id] = 0
-        elif not level.tracked:
-            reading.untracked.add(mapping.id)
-        else:
-            reading.stock[mapping.id] = level.available
+def _active(store: Store) -> list[Location]:
+    return [place for place in shops.list_locations(store) if place.active]

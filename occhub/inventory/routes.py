@@ -36,7 +36,7 @@ def show(visit: Visit) -> Response:
 
 
 def _started(visit: Visit, run: SyncLog) -> Response:
-    nudge("stock run", run.id)
+    nudge("stock")
     return render(visit, "inventory/_progress.html", run=run)
 
 

@@ -1,101 +1,135 @@
-"""A run of the stock sync from its first row to its last, whoever asked for it."""
+"""All comparing of stock stands in one line: promised runs, then rounds over what changed, one worker at a time."""
 
+import logging
+import time
 from datetime import datetime
 from typing import Any
 
+from peewee import ModelSelect
+
 from occhub import clock, leases
-from occhub.catalog.models import ACTIVE, GONE, ProductMapping
+from occhub.catalog.models import Import
 from occhub.database import write
-from occhub.errors import HubError
-from occhub.inventory.models import StockChange
-from occhub.inventory.syncing import Outcome, sync
+from occhub.errors import Conflict, HubError
+from occhub.inventory import shelves
+from occhub.inventory.outcome import KIND, Book
+from occhub.inventory.syncing import sync
 from occhub.partners.models import Partner
 from occhub.synclog import RUNNING, SyncLog
 
-KIND = "stock"
-_LONGEST_ERROR = 2000
+log = logging.getLogger(__name__)
+
+LINE = "stock"
+WAITS = "Waits for its turn."
+# Real seconds. Changes come in bursts: this long they gather before a round.
+_GATHER = 0.2
+# Real seconds a partner may take to answer: a round must not keep everybody else's changes waiting.
+_IN_A_ROUND, _IN_A_RUN = 8.0, 30.0
+# Real seconds: what is due within them is waited for, the rest is found by the clock.
+_LINGER = 3.0
 
 
-def start_run(trigger: str, *, as_of: datetime, partner: Partner | None = None) -> SyncLog:
-    """Promise a run over everything, or over one partner; one that is under way already serves as well."""
-    partner_id = partner.id if partner else None
+def start_run(
+    trigger: str, *, as_of: datetime, partner: Partner | None = None, listing: Import | None = None
+) -> SyncLog:
+    """Promise a run over everything, one partner or one product; one that still waits for its turn serves as well."""
+    scope = {"partner_id": partner.id if partner else None, "listing_id": listing.id if listing else None}
     with write():
-        same = (
-            (SyncLog.kind == KIND)
-            & (SyncLog.state == RUNNING)
-            & (SyncLog.partner_id.is_null() if partner_id is None else SyncLog.partner_id == partner_id)
-        )
-        return SyncLog.get_or_none(same) or SyncLog.start(KIND, trigger, as_of=as_of, partner_id=partner_id)
+        same = (SyncLog.kind == KIND) & (SyncLog.state == RUNNING) & (SyncLog.detail == WAITS)
+        for name, value in scope.items():
+            column = getattr(SyncLog, name)
+            same &= column.is_null() if value is None else column == value
+        waiting: SyncLog | None = SyncLog.get_or_none(same)
+        if waiting is None:
+            waiting = SyncLog.start(KIND, trigger, as_of=as_of, **scope)
+            waiting.detail = WAITS
+            waiting.save()
+    return waiting
 
 
-def carry_out(run_id: int, *, as_of: datetime) -> None:
-    """Do a promised run; raises Conflict while another worker is at it."""
-    with leases.hold(f"run {run_id}"):
-        run = SyncLog.get_or_none((SyncLog.id == run_id) & (SyncLog.state == RUNNING))
-        if run is None:
-            return
-        scope = ProductMapping.state.in_((ACTIVE, GONE))
-        if run.partner_id is not None:
-            scope &= ProductMapping.partner == run.partner_id
-        _sync_and_log(run, list(ProductMapping.select().where(scope).order_by(ProductMapping.id)), as_of)
+def work_off() -> None:
+    """Carry out what is promised and compare what changed, until nothing is left; if somebody is at it, he does it.
 
-
-def sync_wanted(*, as_of: datetime) -> int:
-    """One round over everything that changed since it was compared; returns how many numbers it changed.
-
-    One worker at a time. A round that changes nothing and fails nowhere leaves no row (R20).
+    A wish is committed before its nudge, and whoever let go of the lease looks once more, so none is lost.
     """
-    wanted = list(
-        ProductMapping.select().where(
-            ProductMapping.stock_wanted_at.is_null(False) & (ProductMapping.state != "missing_on_hub")
-        )
-    )
-    if not wanted:
-        return 0
-    with write():
-        # One left open was cut short with its worker; its rows are still wanted, so it goes on.
-        unfinished = (SyncLog.kind == KIND) & (SyncLog.state == RUNNING) & (SyncLog.trigger == "webhook")
-        run = SyncLog.get_or_none(unfinished) or SyncLog.start(KIND, "webhook", as_of=as_of)
-    outcome = _sync_and_log(run, wanted, as_of)
-    if outcome is not None and not outcome.failures and not _changed_anything(run):
-        with write():
-            run.delete_instance()
-    return outcome.changed if outcome else 0
+    while _next_due() is not None and not leases.is_held(LINE):
+        try:
+            with leases.hold(LINE):
+                _close_broken_rounds()
+                while _one_thing():
+                    pass
+        except Conflict:
+            return
 
 
-def unfinished_runs() -> list[int]:
-    """Promised runs nobody works on: their worker has died, or their nudge was lost."""
-    promised = SyncLog.select().where(
-        (SyncLog.kind == KIND) & (SyncLog.state == RUNNING) & (SyncLog.trigger != "webhook")
-    )
-    return [run.id for run in promised if not leases.is_held(f"run {run.id}")]
-
-
-def _sync_and_log(run: SyncLog, mappings: list[ProductMapping], as_of: datetime) -> Outcome | None:
+def carry_out(run: SyncLog) -> None:
+    """Do a promised run, a slice at a time; its row tells how far it is and how it ended."""
+    book = Book(run.trigger, run)
+    book.tell("Reading your store.")
+    error = None
     try:
-        outcome = sync(mappings, run=run, as_of=as_of)
-    except Exception as error:
+        for slice_ in shelves.slices(run):
+            sync(slice_, book, patience=_IN_A_RUN, as_of=clock.now())
+    except HubError as failure:
+        error = str(failure)
+    except Exception as failure:
+        log.exception("the run %s failed", run.id)
+        error = f"Something went wrong on our side ({type(failure).__name__})."
+    book.close(clock.now(), error=error)
+
+
+def compare_changed() -> None:
+    """One round over everything that changed since it was compared."""
+    now = clock.now()
+    wanted = shelves.wanted(now)
+    if not wanted:
+        return
+    book, error = Book("webhook"), None
+    try:
+        sync(wanted, book, patience=_IN_A_ROUND, as_of=now)
+    except Exception as failure:
+        if not isinstance(failure, HubError):
+            log.exception("a round over what changed failed")
+        error = str(failure)
         with write():
-            run.finish(as_of=clock.now(), error=str(error) or type(error).__name__)
-        if not isinstance(error, HubError):
-            raise
-        return None
-    with write():
-        run.finish(as_of=clock.now(), **_figures(outcome))
-    return outcome
+            shelves.put_off([shelf.id for shelf in wanted], shelves.again_in(60.0))
+    book.close(clock.now(), error=error)
 
 
-def _changed_anything(run: SyncLog) -> bool:
-    return bool(StockChange.select().where(StockChange.run == run).exists())
+def _one_thing() -> bool:
+    """Do what is next; False when there is nothing to wait for any more."""
+    run = _promised().first()
+    if run is not None:
+        carry_out(run)
+        return True
+    due = shelves.next_wanted()
+    if due is None:
+        return False
+    now = clock.now()
+    if due <= now:
+        time.sleep(_GATHER)
+        compare_changed()
+        return True
+    if due > now + clock.span(_LINGER):
+        return False
+    time.sleep(0.1)
+    return True
 
 
-def _figures(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "read": outcome.read,
-        "changed": outcome.changed,
-        "skipped": outcome.skipped,
-        "failed": len(outcome.failures),
-        "calls": outcome.calls,
-        "points": outcome.points,
-        "error": "\n".join(outcome.failures)[:_LONGEST_ERROR] or None,
-    }
+def _next_due() -> datetime | None:
+    run = _promised().first()
+    due = run.started_at if run else shelves.next_wanted()
+    return due if due is not None and due <= clock.now() + clock.span(_LINGER) else None
+
+
+def _promised() -> "ModelSelect[Any]":
+    promised = (SyncLog.kind == KIND) & (SyncLog.state == RUNNING) & (SyncLog.trigger != "webhook")
+    return SyncLog.select().where(promised).order_by(SyncLog.id)
+
+
+def _close_broken_rounds() -> None:
+    # Rounds have no promise of their own: what they were about is still wanted, so only their row needs an end.
+    broken = (SyncLog.kind == KIND) & (SyncLog.state == RUNNING) & (SyncLog.trigger == "webhook")
+    for run in list(SyncLog.select().where(broken)):
+        with write():
+            run.finish(as_of=clock.now(), error="This round was interrupted; its numbers were compared again.")

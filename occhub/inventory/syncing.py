@@ -1,217 +1,158 @@
-"""Make the hub's numbers right: read in R6's order, write only differences, and let nobody claim meanwhile."""
+"""One round: make the hub's numbers right for some variants, reading in R6's order while nobody claims."""
 
-import logging
-import uuid
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+import time
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, closing
 from datetime import datetime
 from itertools import groupby
 
 from occhub import leases
-from occhub.catalog.models import ACTIVE, GONE, MISSING_ON_HUB, ProductMapping
-from occhub.database import session, write
+from occhub.catalog.models import MISSING_ON_HUB, ProductMapping
+from occhub.database import write
 from occhub.errors import Conflict, Misconfigured
-from occhub.inventory.formula import hub_stock
-from occhub.inventory.models import StockChange
-from occhub.inventory.reading import Reading, read_partner
+from occhub.inventory import shelves
+from occhub.inventory.contact import note_contact
+from occhub.inventory.judging import Owed, Verdict, judge, nothing, what_is_owed
+from occhub.inventory.models import StockRules
+from occhub.inventory.outcome import Book
+from occhub.inventory.reading import Answer, ask_partners, read_hub
+from occhub.inventory.shelves import Shelf
+from occhub.inventory.shortages import keep_shortages
+from occhub.inventory.writing import bring_about
 from occhub.orders import demand
-from occhub.partners.models import Hub, Partner
-from occhub.shopify import Store, open_store
-from occhub.shopify import inventory as levels
-from occhub.shopify.types import LevelChange
-from occhub.synclog import SyncLog
+from occhub.partners.checking import need_attention
+from occhub.partners.models import CONNECTED, Hub
+from occhub.shopify import open_store
+from occhub.shopify.types import Level
 
-log = logging.getLogger(__name__)
+# Real seconds to wait for a partner whose order is being claimed or placed; then he is left for a later round.
+_CLAIMS_PATIENCE = 3.0
+# Real seconds until what was left out, or failed, is tried again by a nudged round.
+_LEFT_OUT, _FAILED = 1.0, 300.0
 
-# Shopify takes no more rows in one call.
-BATCH = 250
-STALE = "CHANGE_FROM_QUANTITY_STALE"
-# Each partner's store has its own budget, so they are read side by side.
-_SIDE_BY_SIDE = 8
-# Real seconds to wait for a partner whose order is being placed; he is left for the next round then.
-_PATIENCE = 5.0
+Shelves = dict[int, list[Shelf]]  # by partner
 
 
-@dataclass
-class Outcome:
-    """What a round did, in numbers and in a sentence for each thing that failed."""
+def sync(wanted: Sequence[Shelf], book: Book, *, patience: float, as_of: datetime) -> None:
+    """Compare these and write what differs; what happened is in `book.outcome`.
 
-    read: int = 0
-    changed: int = 0
-    skipped: int = 0
-    failures: list[str] = field(default_factory=list)
-    calls: int = 0
-    points: int = 0
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A hub number that is wrong, and why: A, U and S of R5."""
-
-    mapping: ProductMapping
-    before: int
-    after: int
-    available: int
-    unclaimed: int
-    safety: int
-
-
-def sync(mappings: Sequence[ProductMapping], *, run: SyncLog, as_of: datetime) -> Outcome:
-    """Compare these mappings and write what differs; each change is kept under `run`.
-
-    Raises Misconfigured while the hub has no location, and StoreError when the hub's own store does not answer.
+    `patience` is how many real seconds a partner may take to answer. Raises Misconfigured while the hub has no
+    location, and StoreError when the hub's own store does not answer: then nothing is known to be right.
     """
     hub = Hub.get_hub()
     if hub.location_id is None:
         raise Misconfigured("Choose in Settings where partners' goods are stocked; until then no stock is written.")
-    outcome, store = Outcome(), open_store(hub.shop)
-    with ExitStack() as held:
-        mine = list(_hold_claims(held, mappings, outcome))
-        before = levels.read_hub_levels(store, [mapping.hub_item_id for mapping in mine], hub.location_id)
-        present = _set_aside_missing(mine, before, outcome)
+    outcome, store = book.outcome, open_store(hub.shop)
+    done = len(outcome.right)
+    by_partner = {key: list(group) for key, group in groupby(wanted, key=lambda shelf: shelf.partner_id)}
+    with closing(ClaimsWaiting(by_partner)) as claims:
+        mine = {key: theirs for key, theirs in by_partner.items() if key in claims.partners}
+        ours = [shelf for theirs in mine.values() for shelf in theirs]
+        book.tell("Reading your store.")
+        shown = read_hub(hub.shop, ours, hub.location_id, outcome.cost)
+        present = _set_aside_missing(mine, shown, book)
         demand.catch_up(store, as_of=as_of)
-        differences = _compare(present, before, outcome, as_of)
-        _write_differences(store, hub.location_id, differences, run, outcome, as_of)
-    outcome.read = len(mine)
-    outcome.calls, outcome.points = outcome.calls + store.calls, outcome.points + store.points
-    return outcome
+        wishes = shelves.wishes([shelf.id for shelf in ours])
+        book.tell(f"Asking {len(present)} {'roaster' if len(present) == 1 else 'roasters'}.")
+        asking = ask_partners(present, patience=patience, as_of=as_of)
+        for late in asking.late:
+            claims.keep_until(late.partner_id, late.future)
+        owed = what_is_owed([shelf.id for theirs in present.values() for shelf in theirs], as_of)
+        verdicts = [verdict for answer in asking.answers for verdict in _judge(answer, present, owed, book, as_of)]
+        bring_about(store, hub.location_id, verdicts, _there(shown), book, as_of)
+        keep_shortages(verdicts, as_of=as_of)
+    outcome.read += len(ours)
+    outcome.skipped += len(wanted) - len(ours)
+    outcome.cost.add(store)
+    _settle(wanted, ours, wishes, book, set(outcome.right[done:]), as_of)
 
 
-def _hold_claims(held: ExitStack, mappings: Sequence[ProductMapping], outcome: Outcome) -> Iterator[ProductMapping]:
-    """The mappings of those partners whose claims wait for us; leases are taken in id order, so nobody deadlocks."""
-    ordered = sorted(mappings, key=lambda mapping: mapping.partner_id)
-    for partner_id, theirs in groupby(ordered, key=lambda mapping: mapping.partner_id):
-        try:
-            held.enter_context(leases.hold(demand.claims_lease(partner_id), patience=_PATIENCE))
-        except Conflict:
-            outcome.skipped += len(list(theirs))
-            continue
-        yield from theirs
+class ClaimsWaiting:
+    """The leases behind which the partners' claims wait, taken in id order so that nobody deadlocks.
+
+    `partners` are those whose lease is ours; whose order is being claimed or placed right now is left out.
+    """
+
+    def __init__(self, partner_ids: Collection[int]) -> None:
+        self._held: dict[int, ExitStack] = {}
+        deadline = time.monotonic() + _CLAIMS_PATIENCE
+        for partner_id in sorted(partner_ids):
+            stack = ExitStack()
+            try:
+                left = max(0.0, deadline - time.monotonic())
+                stack.enter_context(leases.hold(demand.claims_lease(partner_id), patience=left))
+            except Conflict:
+                continue
+            self._held[partner_id] = stack
+
+    @property
+    def partners(self) -> Collection[int]:
+        """Whose claims wait for us."""
+        return self._held.keys()
+
+    def keep_until(self, partner_id: int, future: "Future[None]") -> None:
+        """His store still answers us: let his claims wait until it has."""
+        stack = self._held.pop(partner_id)
+        future.add_done_callback(lambda _: stack.close())
+
+    def close(self) -> None:
+        """Let everybody claim again."""
+        for stack in self._held.values():
+            stack.close()
 
 
-def _set_aside_missing(
-    mappings: Sequence[ProductMapping], before: dict[str, int | None], outcome: Outcome
-) -> list[ProductMapping]:
+def _set_aside_missing(mine: Shelves, shown: dict[int, Level | None], book: Book) -> Shelves:
     """Variants deleted on the hub are marked and left out, so that they never spoil a batch (R7)."""
-    missing = [mapping for mapping in mappings if before.get(mapping.hub_item_id) is None]
+    missing = [shelf for theirs in mine.values() for shelf in theirs if shown[shelf.id] is None]
     if missing:
-        outcome.failures += [f"{mapping.title} is missing on the hub." for mapping in missing]
+        for shelf in missing:
+            book.outcome.fail(f"{shelf.title} is missing in your store.")
         with write():
-            ids = [mapping.id for mapping in missing]
-            ProductMapping.update(state=MISSING_ON_HUB, stock_wanted_at=None).where(
-                ProductMapping.id.in_(ids)
-            ).execute()
-    return [mapping for mapping in mappings if before.get(mapping.hub_item_id) is not None]
+            ids = ProductMapping.id.in_([shelf.id for shelf in missing])
+            ProductMapping.update(state=MISSING_ON_HUB, stock_wanted_at=None).where(ids).execute()
+    here = {key: [shelf for shelf in theirs if shown[shelf.id] is not None] for key, theirs in mine.items()}
+    return {key: theirs for key, theirs in here.items() if theirs}
 
 
-def _compare(
-    mappings: Sequence[ProductMapping], before: dict[str, int | None], outcome: Outcome, as_of: datetime
-) -> list[Difference]:
-    by_partner: dict[int, list[ProductMapping]] = {}
-    for mapping in mappings:
-        by_partner.setdefault(mapping.partner_id, []).append(mapping)
-    partners = {partner.id: partner for partner in Partner.select().where(Partner.id.in_(list(by_partner)))}
-
-    def read(partner_id: int) -> Reading:
-        with session():
-            return read_partner(partners[partner_id], by_partner[partner_id], as_of=as_of)
-
-    with ThreadPoolExecutor(_SIDE_BY_SIDE, "stock") as pool:
-        readings = list(pool.map(read, by_partner))
-    unclaimed = demand.unclaimed([mapping.id for mapping in mappings], as_of)
-    differences: list[Difference] = []
-    for reading in readings:
-        outcome.calls, outcome.points = outcome.calls + reading.calls, outcome.points + reading.points
-        outcome.failures += [reading.failure] if reading.failure else []
-        differences += _judge(reading, by_partner[reading.partner.id], before, unclaimed, outcome, as_of)
-    return differences
+def _there(shown: dict[int, Level | None]) -> dict[int, Level]:
+    return {key: level for key, level in shown.items() if level is not None}
 
 
-def _judge(
-    reading: Reading,
-    mappings: Sequence[ProductMapping],
-    before: dict[str, int | None],
-    unclaimed: dict[int, int],
-    outcome: Outcome,
-    as_of: datetime,
-) -> list[Difference]:
-    """Remember what was read; return what differs."""
-    differences: list[Difference] = []
-    with write():
-        for mapping in mappings:
-            mapping.partner = reading.partner  # its terms are needed, and were read once already
-            if mapping.id in reading.untracked:
-                outcome.skipped += 1
-                _remember(mapping, as_of, hub_available=None, partner_available=None)
-                continue
-            if mapping.id not in reading.stock:
-                outcome.skipped += 1
-                continue
-            available, owed = reading.stock[mapping.id], unclaimed.get(mapping.id, 0)
-            after, now = hub_stock(available, owed, mapping.safety), before[mapping.hub_item_id]
-            assert now is not None  # missing ones were set aside
-            state = GONE if mapping.id in reading.gone else ACTIVE
-            if after == now:
-                _remember(mapping, as_of, hub_available=now, partner_available=available, state=state)
-            else:
-                ProductMapping.update(partner_available=available, state=state).where(
-                    ProductMapping.id == mapping.id
-                ).execute()
-                differences.append(Difference(mapping, now, after, available, owed, mapping.safety))
-    return differences
+def _judge(answer: Answer, present: Shelves, owed: Owed, book: Book, as_of: datetime) -> list[Verdict]:
+    """The verdicts on one partner's variants; none while he may still come back (R7)."""
+    partner, theirs, outcome = answer.partner, present[answer.partner.id], book.outcome
+    outcome.cost.add(answer)
+    if partner.state != CONNECTED:
+        return [nothing(shelf, owed) for shelf in theirs]
+    if answer.closed:
+        outcome.fail(answer.closed, len(theirs))
+        need_attention(partner, answer.closed)
+        # In this round are perhaps a few of his goods; none of the others may be sold either.
+        shelves.want_all_of(partner.id, as_of)
+        return [nothing(shelf, owed) for shelf in theirs]
+    silent_since = note_contact(answer, as_of=as_of)
+    if silent_since is None:
+        return [judge(shelf, answer, owed) for shelf in theirs]
+    outcome.fail(answer.failure, len(theirs))
+    if StockRules.get_rules().gives_up(silent_since, as_of):
+        return [nothing(shelf, owed) for shelf in theirs]
+    return []
 
 
-def _write_differences(
-    store: Store,
-    location_id: str,
-    differences: Sequence[Difference],
-    run: SyncLog,
-    outcome: Outcome,
+def _settle(
+    wanted: Sequence[Shelf],
+    ours: Sequence[Shelf],
+    wishes: Mapping[int, datetime],
+    book: Book,
+    right: Collection[int],
     as_of: datetime,
 ) -> None:
-    # The same write may be right twice in a day, so a key is never made of its content.
-    key = f"run-{run.id}-{uuid.uuid4().hex[:8]}"
-    for start in range(0, len(differences), BATCH):
-        batch = differences[start : start + BATCH]
-        rows = [LevelChange(d.mapping.hub_item_id, location_id, d.after, d.before) for d in batch]
-        refused = levels.set_levels(store, rows, key=f"{key}-{start}", reference=f"gid://occ-hub/StockSync/{key}")
-        failed = {refusal.item_id: refusal for refusal in refused}
-        with write():
-            for difference in batch:
-                refusal = failed.get(difference.mapping.hub_item_id)
-                if refusal is None:
-                    _keep(difference, run, as_of)
-                    outcome.changed += 1
-                elif refusal.code == STALE:
-                    # Somebody has just bought one: the next round sees it.
-                    outcome.skipped += 1
-                    _want_again(difference.mapping, as_of)
-                else:
-                    outcome.failures.append(f"{difference.mapping.title}: {refusal.message}")
-
-
-def _keep(difference: Difference, run: SyncLog, as_of: datetime) -> None:
-    _remember(difference.mapping, as_of, hub_available=difference.after)
-    StockChange.create(
-        run=run,
-        mapping=difference.mapping,
-        at=as_of,
-        before=difference.before,
-        after=difference.after,
-        available=difference.available,
-        unclaimed=difference.unclaimed,
-        safety=difference.safety,
-    )
-
-
-def _remember(mapping: ProductMapping, as_of: datetime, **facts: object) -> None:
-    """The mapping was compared; a wish that came after the round began stands."""
-    ProductMapping.update(stock_at=as_of, **facts).where(ProductMapping.id == mapping.id).execute()
-    wish_served = (ProductMapping.id == mapping.id) & (ProductMapping.stock_wanted_at <= as_of)
-    ProductMapping.update(stock_wanted_at=None).where(wish_served).execute()
-
-
-def _want_again(mapping: ProductMapping, as_of: datetime) -> None:
-    ProductMapping.update(stock_wanted_at=as_of).where(ProductMapping.id == mapping.id).execute()
+    """Wishes that were answered are gone; the others come again, later if something failed."""
+    stale, read = set(book.outcome.stale), {shelf.id for shelf in ours}
+    open_wishes = {key: wish for key, wish in wishes.items() if key not in right and key not in stale}
+    with write():
+        shelves.fulfil({key: wish for key, wish in wishes.items() if key in right})
+        shelves.put_off(open_wishes, shelves.again_in(_FAILED))
+        left_out = shelves.wishes([shelf.id for shelf in wanted if shelf.id not in read])
+        shelves.put_off(left_out, shelves.again_in(_LEFT_OUT))

@@ -147,7 +147,9 @@ def up(migrator, db):
         retail_minor = IntegerField(null=True)
         created_at = MomentField()
         hub_available = IntegerField(null=True)
+        hub_location_id = CharField(null=True)
         partner_available = IntegerField(null=True)
+        unclaimed = IntegerField(null=True)
         stock_at = MomentField(null=True)
         stock_wanted_at = MomentField(index=True, null=True)
 
@@ -478,10 +480,23 @@ def up(migrator, db):
 
     db.create_tables([Shipment])
 
+    class Shortage(Model):
+        mapping = ForeignKeyField(ProductMapping, on_delete="CASCADE")
+        units = IntegerField()
+        since = MomentField()
+        ended_at = MomentField(index=True, null=True)
+
+        class Meta:
+            database = db
+            table_name = "shortage"
+
+    db.create_tables([Shortage])
+
     class SyncLog(Model):
         kind = CharField(index=True)
         trigger = CharField()
         partner_id = IntegerField(index=True, null=True)
+        listing_id = IntegerField(null=True)
         state = CharField(default="running")
         started_at = MomentField(index=True)
         finished_at = MomentField(null=True)
@@ -506,7 +521,7 @@ def up(migrator, db):
         at = MomentField(index=True)
         before = IntegerField(null=True)
         after = IntegerField()
-        available = IntegerField()
+        available = IntegerField(null=True)
         unclaimed = IntegerField()
         safety = IntegerField()
 
@@ -515,6 +530,30 @@ def up(migrator, db):
             table_name = "stock_change"
 
     db.create_tables([StockChange])
+
+    class Stockroom(Model):
+        partner = ForeignKeyField(Partner, primary_key=True, on_delete="CASCADE")
+        places = JSONField(default=list)
+        places_read_at = MomentField(null=True)
+        heard_at = MomentField(null=True)
+        silent_since = MomentField(null=True)
+        failure = TextField(default="")
+
+        class Meta:
+            database = db
+            table_name = "stockroom"
+
+    db.create_tables([Stockroom])
+
+    class StockRules(Model):
+        unreachable_hours = IntegerField(default=6)
+        keep_days = IntegerField(default=90)
+
+        class Meta:
+            database = db
+            table_name = "stock_rules"
+
+    db.create_tables([StockRules])
 
     class StoreToken(Model):
         shop = CharField(primary_key=True)

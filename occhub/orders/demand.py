@@ -2,13 +2,22 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import Case, ModelSelect, fn
+from peewee import Case, Expression, ModelSelect, fn
 
 from occhub.database import rows
 from occhub.orders.capturing import walk
-from occhub.orders.models import FREEZING, OPEN, PLACED, MasterLine, MasterOrder, MasterPart, PartnerOrderLine
+from occhub.orders.models import (
+    FREEZING,
+    OPEN,
+    PLACED,
+    MasterLine,
+    MasterOrder,
+    MasterPart,
+    PartnerOrder,
+    PartnerOrderLine,
+)
 from occhub.orders.standing import reread
 from occhub.partners.models import Partner
 from occhub.shopify import open_store
@@ -16,6 +25,24 @@ from occhub.shopify.client import Store
 
 # Up to here the ids go into the query; above it the whole table is summed at once and picked from.
 FEW = 1000
+
+
+class Claims(NamedTuple):
+    """Units of a variant that a partner holds for us, by where they stand (R3)."""
+
+    on_draft: int
+    on_order: int  # placed and not shipped yet
+    shipped: int
+
+
+class Waiting(NamedTuple):
+    """Units a customer's order still waits for; `order_id` is that of the PartnerOrder."""
+
+    mapping_id: int
+    order_id: int
+    name: str
+    ordered_at: datetime
+    units: int
 
 
 def unclaimed(mapping_ids: Collection[int], as_of: datetime) -> dict[int, int]:
@@ -44,17 +71,45 @@ def claimed_units(mapping_ids: Collection[int], as_of: datetime) -> dict[int, in
     return _by_mapping(held, MasterLine, mapping_ids)
 
 
+def claims(mapping_ids: Collection[int], as_of: datetime) -> dict[int, Claims]:
+    """What `claimed_units` counts, taken apart: for partners of whom only some locations supply the hub."""
+    on_draft = MasterPart.state.in_((OPEN, FREEZING)) & (MasterPart.reserved_until > as_of)
+    on_order = (MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null()
+    shipped = Case(None, [(MasterLine.shipped < MasterLine.confirmed, MasterLine.shipped)], MasterLine.confirmed)
+    sums = (_sum_if(on_draft, _held()), _sum_if(on_order, MasterLine.confirmed - shipped), _sum_if(on_order, shipped))
+    query = MasterLine.select(MasterLine.mapping, *sums).join(MasterPart).where(on_draft | on_order)
+    if len(mapping_ids) <= FEW:
+        query = query.where(MasterLine.mapping.in_(list(mapping_ids)))
+    found = {row[0]: Claims(*map(int, row[1:])) for row in rows(query.group_by(MasterLine.mapping))}
+    return {key: found.get(key, Claims(0, 0, 0)) for key in mapping_ids}
+
+
+def waiting(mapping_ids: Collection[int]) -> list[Waiting]:
+    """Customers' orders that still wait for units of these mappings, oldest first."""
+    kept = PartnerOrderLine.fulfilled - PartnerOrderLine.returned
+    due = Case(None, [(kept > 0, PartnerOrderLine.wanted - kept)], PartnerOrderLine.wanted)
+    query = (
+        PartnerOrderLine.select(
+            PartnerOrderLine.mapping, PartnerOrder.id, PartnerOrder.hub_order_name, PartnerOrder.ordered_at, due
+        )
+        .join(PartnerOrder)
+        .where(PartnerOrderLine.mapping.in_(list(mapping_ids)) & (PartnerOrderLine.wanted > 0) & (due > 0))
+        .order_by(PartnerOrder.ordered_at, PartnerOrder.id)
+    )
+    return [Waiting(*row) for row in rows(query)]
+
+
 def catch_up(store: Store, as_of: datetime) -> list[int]:
     """Capture what the hub's customers did since the last time (R6 step 2); answers the partners touched."""
     return walk(store, as_of=as_of)
 
 
-def reread_claims(partner: Partner, as_of: datetime) -> None:
+def reread_claims(partner: Partner, as_of: datetime, *, store: Store | None = None) -> None:
     """Read the partner's open drafts again and believe them (R3, R6 step 3); the caller holds `claims_lease`.
 
-    Raises a StoreError when the partner's store can't be asked.
+    `store` is the partner's, for who counts its calls. Raises a StoreError when it can't be asked.
     """
-    store = open_store(partner.domain)
+    store = store or open_store(partner.domain)
     drafts = (
         MasterPart.select()
         .join(MasterOrder)
@@ -73,6 +128,10 @@ def _held() -> Case:
     # On a draft the lesser of both: until an update is read back, neither the old nor the new number is ours.
     wanted_less = (MasterPart.state != PLACED) & (MasterLine.wanted < MasterLine.confirmed)
     return Case(None, [(wanted_less, MasterLine.wanted)], MasterLine.confirmed)
+
+
+def _sum_if(condition: Expression, units: Any) -> Any:
+    return fn.SUM(Case(None, [(condition, units)], 0))
 
 
 def _by_mapping(

@@ -1,37 +1,35 @@
-"""Stock: what the hub shows, what a partner has, and the compare-and-set write."""
+"""Stock: what a store has, and the compare-and-set write."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from occhub import clock
 from occhub.shopify.answers import Node, user_errors
 from occhub.shopify.client import Store
 from occhub.shopify.errors import BadAnswer, Rejected, UserError
-from occhub.shopify.types import LevelChange, LevelRefusal, PartnerLevel, PartnerTerms
+from occhub.shopify.types import Level, LevelChange, LevelRefusal, PartnerTerms
 
 ROWS = 250  # Shopify takes no more quantities, and no more ids, in one call.
+NAMES = ("available", "reserved", "committed")
+NOTHING = Level(True, False, 0, 0, 0)
 _STILL_RUNNING = "IDEMPOTENCY_CONCURRENT_REQUEST"
 _PATIENCE = 10  # seconds to wait for an earlier request with our key to end
 
 
-def read_hub_levels(store: Store, item_ids: Iterable[str], location_id: str) -> dict[str, int | None]:
-    """Available stock of each inventory item at the location; 0 where it is not stocked, None where it is gone."""
-    nodes = store.look_up("hub_levels", item_ids, size=ROWS, locationId=location_id)
-    return {item: _quantities(node).get("available", 0) if node else None for item, node in nodes.items()}
+def read_levels(
+    store: Store, variant_ids: Iterable[str], location_ids: Sequence[str], *, names: Sequence[str] = NAMES
+) -> dict[str, Level | None]:
+    """Stock of each variant, summed over the locations (at least one); None where the variant is gone.
 
-
-def read_partner_levels(
-    store: Store, item_ids: Iterable[str], location_ids: Sequence[str]
-) -> dict[str, PartnerLevel | None]:
-    """Stock of each inventory item, summed over the locations (at least one); None where the item is gone."""
+    A location where it is not stocked adds nothing. Of `names` only those asked for are read, the others are 0.
+    """
     if not location_ids:
         raise ValueError("stock lies at a location: name at least one")
-    wanted = list(item_ids)
-    sums: dict[str, PartnerLevel | None] = {item: PartnerLevel(True, 0, 0, 0) for item in wanted}
+    wanted = list(variant_ids)
+    sums: dict[str, Level | None] = {}
     for location_id in location_ids:
-        for item, node in store.look_up("partner_levels", wanted, size=ROWS, locationId=location_id).items():
-            so_far = sums[item]
-            sums[item] = _added(so_far, node) if node and so_far else None
+        nodes = store.look_up("levels", wanted, size=ROWS, locationId=location_id, names=list(names))
+        for variant, node in nodes.items():
+            sums[variant] = _added(sums.get(variant, NOTHING), node) if node else None
     return sums
 
 
@@ -96,19 +94,18 @@ def _row(store: Store, error: UserError, count: int, errors: list[UserError]) ->
     return int(index)
 
 
-def _quantities(item: Node) -> dict[str, int]:
-    level = item["inventoryLevel"]
-    return {quantity["name"]: quantity["quantity"] for quantity in level["quantities"]} if level else {}
-
-
-def _added(level: PartnerLevel, item: Node) -> PartnerLevel:
-    here = _quantities(item)
-    return replace(
-        level,
-        tracked=item["tracked"],
-        available=level.available + here.get("available", 0),
-        reserved=level.reserved + here.get("reserved", 0),
-        committed=level.committed + here.get("committed", 0),
+def _added(level: Level | None, variant: Node) -> Level | None:
+    if level is None:
+        return None
+    item = variant["inventoryItem"]
+    here = item["inventoryLevel"]
+    amounts = {quantity["name"]: quantity["quantity"] for quantity in here["quantities"]} if here else {}
+    return Level(
+        item["tracked"],
+        variant["inventoryPolicy"] == "CONTINUE",
+        level.available + amounts.get("available", 0),
+        level.reserved + amounts.get("reserved", 0),
+        level.committed + amounts.get("committed", 0),
     )
 
 

@@ -104,12 +104,35 @@ def unpublish(store: Store, product_id: str, publication_id: str) -> None:
 
 def set_prices(store: Store, product_id: str, prices: Mapping[str, tuple[str, str]]) -> None:
     """Set variant id -> (price, cost), decimal text, on one product: all or none of each 250."""
-    variants = [
-        {"id": variant_id, "price": price, "inventoryItem": {"cost": cost}}
-        for variant_id, (price, cost) in prices.items()
-    ]
+    _update_variants(
+        store,
+        product_id,
+        [
+            {"id": variant_id, "price": price, "inventoryItem": {"cost": cost}}
+            for variant_id, (price, cost) in prices.items()
+        ],
+    )
+
+
+def set_counting(store: Store, product_id: str, counting: Mapping[str, tuple[bool, bool]]) -> None:
+    """Set variant id -> (stock is counted, sold with none left) on one product: all or none of each 250."""
+    _update_variants(
+        store,
+        product_id,
+        [
+            {
+                "id": variant_id,
+                "inventoryPolicy": "CONTINUE" if always else "DENY",
+                "inventoryItem": {"tracked": tracked},
+            }
+            for variant_id, (tracked, always) in counting.items()
+        ],
+    )
+
+
+def _update_variants(store: Store, product_id: str, variants: list[Node]) -> None:
     for start in range(0, len(variants), AT_ONCE):
-        store.change("variant_prices", {"productId": product_id, "variants": variants[start : start + AT_ONCE]})
+        store.change("variants", {"productId": product_id, "variants": variants[start : start + AT_ONCE]})
 
 
 def _set(store: Store, identifier: Node, content: Node) -> str:

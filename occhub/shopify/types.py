@@ -5,6 +5,7 @@ Ids are Shopify's global ids, passed around as opaque text; moments are aware, i
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from occhub.money import Money
 
@@ -128,14 +129,22 @@ class HubProduct:
 # --- stock ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class PartnerLevel:
-    """Stock of one inventory item, summed over the locations asked for; `available` may be negative."""
+class Level(NamedTuple):
+    """A variant's stock over the places asked for, and whether its store counts it at all.
+
+    `always`: it is sold with none left (policy CONTINUE).
+    """
 
     tracked: bool
+    always: bool
     available: int
     reserved: int
     committed: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether its number says how many can be sold."""
+        return self.tracked and not self.always
 
 
 @dataclass(frozen=True)

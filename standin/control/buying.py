@@ -5,7 +5,7 @@ from typing import Any
 from standin import commerce
 from standin.control import picture
 from standin.control.asking import Ask, Missing, Wrong, checked, find
-from standin.world import Order, OrderLine, Shop, Tracking, Variant
+from standin.world import Location, Order, OrderLine, Shop, Tracking, Variant
 
 Json = dict[str, Any]
 
@@ -60,9 +60,11 @@ def sell(ask: Ask) -> Json:
 
 
 def restock_variant(ask: Ask) -> Json:
-    """Fresh units on the shelf."""
-    variant = ask.variant()
-    commerce.restock(ask.world, ask.shop, variant, ask.value("quantity", int))
+    """Fresh units on the shelf, at the default location unless told."""
+    variant, place = ask.variant(), None
+    if "location_id" in ask.given:
+        place = find(ask.shop.locations, Location, _key(ask.given, "location_id"))
+    commerce.restock(ask.world, ask.shop, variant, ask.value("quantity", int), place)
     return picture.variant(ask.shop, variant)
 
 

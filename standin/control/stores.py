@@ -9,7 +9,7 @@ from standin.control.picture import plain
 from standin.graphql.bucket import RESTORED_PER_SECOND
 from standin.installing import install, uninstall
 from standin.launching import OWNER, launch_url, mint_id_token
-from standin.world import Shop
+from standin.world import Location, Shop
 
 Json = dict[str, Any]
 SETTINGS = ("currency", "timezone", "plan")
@@ -54,6 +54,15 @@ def store(ask: Ask) -> Json:
         "drafts": [picture.draft(draft) for draft in shop.drafts.values()],
         "subscriptions": plain(list(shop.subscriptions.values())),
     }
+
+
+def open_location(ask: Ask) -> Json:
+    """Another place where the store keeps stock; the first stays the default one."""
+    now = ask.world.now()
+    location = Location(ask.shop.next_id(), name=ask.value("name", str), created_at=now, updated_at=now)
+    ask.shop.locations[location.id] = location
+    shown: Json = plain(location)
+    return shown
 
 
 def install_app(ask: Ask) -> Json:

@@ -70,8 +70,7 @@ def test_a_document_costs_little(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "size"),
     [
-        ("hub_levels", inventory.ROWS),
-        ("partner_levels", inventory.ROWS),
+        ("levels", inventory.ROWS),
         ("partner_variants", inventory.ROWS),
         ("orders", orders.HUB_AT_ONCE),
         ("placed_orders", orders.PLACED_AT_ONCE),

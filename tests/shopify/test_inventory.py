@@ -12,11 +12,11 @@ from occhub.shopify import Store, open_store, tokens
 from occhub.shopify.errors import Rejected
 from occhub.shopify.inventory import (
     ROWS,
-    read_hub_levels,
-    read_partner_levels,
+    read_levels,
     read_partner_variants,
     set_levels,
 )
+from occhub.shopify.listings import set_counting
 from occhub.shopify.products import list_products
 from occhub.shopify.scopes import HUB_SCOPES_OPTIONAL
 from occhub.shopify.shops import list_locations
@@ -35,8 +35,10 @@ class Shelf:
         self.variants = [v for product in list_products(store) for v in product.variants if v.tracked]
         self.items = [variant.item_id for variant in self.variants]
 
-    def levels(self) -> dict[str, int | None]:
-        return read_hub_levels(self.store, self.items, self.place)
+    def levels(self) -> dict[str, int]:
+        """Available stock by item."""
+        found = read_levels(self.store, [variant.id for variant in self.variants], [self.place])
+        return {variant.item_id: level.available for variant in self.variants if (level := found[variant.id])}
 
     def change(self, item: str, quantity: int, change_from: int | None) -> LevelChange:
         return LevelChange(item, self.place, quantity, change_from)
@@ -65,26 +67,41 @@ def test_levels_are_the_stores_own(shelf: Shelf, standin: Any) -> None:
         assert levels[variant.item_id] == stock(standin, shelf, variant)["available"]
 
 
-def test_an_item_that_is_gone_answers_none(shelf: Shelf) -> None:
-    assert read_hub_levels(shelf.store, [NOWHERE], shelf.place) == {NOWHERE: None}
-    assert read_partner_levels(shelf.store, [NOWHERE], [shelf.place]) == {NOWHERE: None}
-    assert read_partner_variants(shelf.store, ["gid://shopify/ProductVariant/9"]) == {
-        "gid://shopify/ProductVariant/9": None
-    }
+def test_a_variant_that_is_gone_answers_none(shelf: Shelf) -> None:
+    gone = "gid://shopify/ProductVariant/9"
+    assert read_levels(shelf.store, [gone], [shelf.place, shelf.place]) == {gone: None}
+    assert read_partner_variants(shelf.store, [gone]) == {gone: None}
 
 
-def test_a_partners_stock_is_summed_over_the_places_asked_for(shelf: Shelf) -> None:
-    item = shelf.items[0]
-    once = read_partner_levels(shelf.store, [item], [shelf.place])[item]
-    twice = read_partner_levels(shelf.store, [item], [shelf.place, shelf.place])[item]
+def test_stock_is_summed_over_the_places_asked_for(shelf: Shelf) -> None:
+    variant = shelf.variants[0].id
+    once = read_levels(shelf.store, [variant], [shelf.place])[variant]
+    twice = read_levels(shelf.store, [variant], [shelf.place, shelf.place])[variant]
     assert once is not None
     assert twice is not None
-    assert (once.tracked, twice.available) == (True, 2 * once.available)
+    assert (once.counts, twice.available) == (shelf.variants[0].policy == "DENY", 2 * once.available)
+
+
+def test_only_the_quantities_asked_for_are_read(shelf: Shelf) -> None:
+    variant = shelf.variants[0].id
+    level = read_levels(shelf.store, [variant], [shelf.place], names=["reserved"])[variant]
+    assert level is not None
+    assert level.available == 0
 
 
 def test_stock_without_a_place_makes_no_sense(shelf: Shelf) -> None:
     with pytest.raises(ValueError, match="location"):
-        read_partner_levels(shelf.store, shelf.items, [])
+        read_levels(shelf.store, shelf.items, [])
+
+
+def test_variants_are_counted_as_told(shelf: Shelf) -> None:
+    product = next(product for product in list_products(shelf.store) if product.variants[0].tracked)
+    variant = product.variants[0].id
+    for tracked, always in ((False, True), (True, False)):
+        set_counting(shelf.store, product.id, {variant: (tracked, always)})
+        level = read_levels(shelf.store, [variant], [shelf.place])[variant]
+        assert level is not None
+        assert (level.tracked, level.always, level.counts) == (tracked, always, tracked)
 
 
 def test_terms_tell_policy_and_tracking(shelf: Shelf) -> None:

@@ -1,0 +1,45 @@
+"""R3 and R5 in numbers."""
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from occhub.inventory.formula import hub_stock, seen_claims, shortfall
+from occhub.orders.demand import Claims
+
+units = some.integers(0, 100)
+
+
+def test_r5_what_we_sold_and_nobody_holds_is_not_sold_again() -> None:
+    assert hub_stock(available=20, unclaimed=3, safety=1) == 16
+
+
+@given(some.integers(-100, 100), units, units)
+def test_r5_the_hub_never_offers_less_than_nothing(available: int, unclaimed: int, safety: int) -> None:
+    assert hub_stock(available, unclaimed, safety) == max(0, available - unclaimed - safety)
+
+
+@given(units, units, units, units)
+def test_r5_a_claim_moves_nothing_on_the_hub(available: int, sold: int, claimed: int, safety: int) -> None:
+    claimed = min(claimed, sold)
+    assert hub_stock(available, sold, safety) == hub_stock(available - claimed, sold - claimed, safety)
+
+
+def test_r3_claims_count_as_far_as_the_chosen_locations_show_them() -> None:
+    assert seen_claims(Claims(on_draft=5, on_order=4, shipped=3), reserved=2, committed=9) == 2 + 4 + 3
+
+
+@given(units, units, units, some.integers(-50, 100), some.integers(-50, 100))
+def test_r3_never_more_is_believed_than_was_claimed(
+    draft: int, order: int, shipped: int, reserved: int, committed: int
+) -> None:
+    believed = seen_claims(Claims(draft, order, shipped), reserved, committed)
+    assert shipped <= believed <= draft + order + shipped
+
+
+def test_demand_beyond_stock_is_short() -> None:
+    assert shortfall(available=2, unclaimed=5, unserved=5) == 3
+    assert shortfall(available=-3, unclaimed=0, unserved=5) == 3
+
+
+def test_a_partner_who_oversold_himself_makes_no_customer_of_ours_short() -> None:
+    assert shortfall(available=-7, unclaimed=0, unserved=0) == 0
