@@ -1,4 +1,4 @@
-"""The operator's commands: serve, worker, migrate, sync, route, doctor, make-key."""
+"""The operator's commands: serve, worker, migrate, sync, route, make-key, rotate-key."""
 
 import argparse
 import logging
@@ -16,6 +16,7 @@ from occhub.errors import HubError
 from occhub.inventory import tasks as inventory
 from occhub.orders import tasks as orders
 from occhub.settings import Settings
+from occhub.shopify import tokens
 
 # Real seconds for answers that are under way; with the queue's own it stays below the 3 s a platform allows.
 DRAIN_SECONDS = 1
@@ -34,6 +35,7 @@ def main() -> None:
         "sync": "compare the stock of everything now",
         "route": "rebuild and check every open order now",
         "make-key": "print a new TOKEN_KEY",
+        "rotate-key": "seal every token anew with the first key of TOKEN_KEY",
     }.items():
         commands.add_parser(name, help=text)
     arguments = parser.parse_args()
@@ -62,9 +64,11 @@ def run(arguments: argparse.Namespace) -> None:
         work()
     with database.session():
         if arguments.command == "sync":
-            inventory.sync_everything(trigger="person")
+            inventory.sync_now()
         elif arguments.command == "route":
-            orders.check_daily(trigger="person")
+            orders.check_daily()
+        elif arguments.command == "rotate-key":
+            print(f"{tokens.reseal()} pairs of tokens are sealed with the new key; older keys may go from TOKEN_KEY.")
 
 
 def serve(settings: Settings, *, host: str, worker: bool) -> None:
