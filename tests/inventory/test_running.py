@@ -1,137 +1,141 @@
-"""Runs are promises: kept as rows, found again, done once; and R20 says which of them leave a trace."""
+"""The line of runs and rounds: nothing that is promised or wanted is lost, and nothing is done twice."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 
-from occhub import clock, leases, queue
+from occhub import clock, leases
 from occhub.catalog.models import ProductMapping
-from occhub.errors import Conflict
-from occhub.inventory import tasks
-from occhub.inventory.marking import want_items
-from occhub.inventory.running import carry_out, start_run, sync_wanted, unfinished_runs
+from occhub.database import session, write
+from occhub.inventory import marking, running
 from occhub.synclog import DONE, FAILED, RUNNING, SyncLog
-from tests.inventory.conftest import Storeroom
+from tests.inventory.conftest import STOCK, Counter
 
 
 @pytest.fixture(autouse=True)
-def quiet_queue() -> None:
-    names = ("stock", "stock run", "publish")
-    queue.open_queue("memory:", dict.fromkeys(names, lambda *_: None), lambda: None)
+def no_lingering(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_GATHER", 0.0)
 
 
-def stock_runs() -> list[SyncLog]:
-    return list(SyncLog.select().where(SyncLog.kind == "stock").order_by(SyncLog.id))
+def announce(counter: Counter, mapping: ProductMapping) -> int:
+    return marking.want_items(str(mapping.partner.shop), [mapping.partner_item_id], as_of=clock.now())
 
 
-def want(storeroom: Storeroom) -> None:
-    coffee = storeroom.floor.coffee
-    assert want_items(coffee.partner.shop, {coffee.partner_item_id}, as_of=clock.now()) == 1
+def test_an_announced_item_is_compared_and_others_are_not_ours(counter: Counter) -> None:
+    counter.partner_sells(5)
+    assert announce(counter, counter.coffee) == 1
+    assert marking.want_items(counter.partner.shop, ["gid://shopify/InventoryItem/1", ""], as_of=clock.now()) == 0
+    running.work_off()
+    assert counter.hub_stock() == STOCK - 6
+    assert counter.coffee.stock_wanted_at is None
 
 
-def test_r20_the_hourly_pass_leaves_a_row_even_when_nothing_changed(storeroom: Storeroom) -> None:
-    storeroom.compare()
-    run = storeroom.compare()
-    assert (run.state, run.changed, run.trigger) == (DONE, 0, "clock")
-    assert run.read == 6
-    assert run.calls > 0
-    assert run.points > 0
-    assert run.finished_at >= run.started_at
+def test_echoes_of_our_own_writes_on_the_hub_are_ignored(counter: Counter) -> None:
+    assert marking.want_items(counter.hub_shop, [counter.coffee.hub_item_id], as_of=clock.now()) == 0
 
 
-def test_r20_a_round_that_changes_nothing_leaves_no_row(storeroom: Storeroom) -> None:
-    storeroom.compare()
-    want(storeroom)
-    assert sync_wanted(as_of=clock.now()) == 0
-    assert len(stock_runs()) == 1
-    assert not ProductMapping.select().where(ProductMapping.stock_wanted_at.is_null(False)).exists()
+def test_a_burst_of_changes_is_one_round(counter: Counter) -> None:
+    for mapping in (counter.coffee, counter.second_coffee, counter.others_coffee):
+        counter.partner_sells(5, mapping)
+        announce(counter, mapping)
+    running.work_off()
+    (run,) = list(SyncLog.select().where(SyncLog.kind == "stock"))
+    assert (run.trigger, run.read, run.changed) == ("webhook", 3, 3)
 
 
-def test_r20_a_round_that_changes_something_leaves_its_row(storeroom: Storeroom) -> None:
-    storeroom.compare()
-    storeroom.sell(storeroom.floor.coffee, 2)
-    want(storeroom)
-    assert sync_wanted(as_of=clock.now()) == 1
-    run = stock_runs()[-1]
-    assert (run.state, run.changed, run.read, run.trigger) == (DONE, 1, 1, "webhook")
+def test_two_promises_of_the_same_that_wait_are_one(counter: Counter) -> None:
+    first = running.start_run("person", as_of=clock.now())
+    assert running.start_run("clock", as_of=clock.now()) == first
+    assert running.start_run("person", as_of=clock.now(), partner=counter.partner) != first
+    assert running.start_run("person", as_of=clock.now(), listing=counter.coffee.listing) != first
 
 
-def test_r20_a_round_that_fails_leaves_its_row_and_the_wish(storeroom: Storeroom) -> None:
-    storeroom.compare()
-    want(storeroom)
-    storeroom.floor.standin.break_down("frozen_402", shop=storeroom.floor.hub.shop, times=5)
-    sync_wanted(as_of=clock.now())
-    assert stock_runs()[-1].state == FAILED
-    assert ProductMapping.get_by_id(storeroom.floor.coffee.id).stock_wanted_at is not None
+def test_a_run_that_has_begun_does_not_serve_a_later_wish(counter: Counter) -> None:
+    first = running.start_run("person", as_of=clock.now())
+    running.Book("person", first).tell("Reading your store.")
+    assert running.start_run("person", as_of=clock.now()) != first
 
 
-def test_a_wish_that_comes_during_a_round_outlives_it(storeroom: Storeroom) -> None:
-    began = clock.now()
-    want(storeroom)
-    sync_wanted(as_of=began)
-    assert ProductMapping.get_by_id(storeroom.floor.coffee.id).stock_wanted_at is not None
+def test_a_promised_run_is_carried_out_by_whoever_comes_next(counter: Counter) -> None:
+    run = running.start_run("person", as_of=clock.now())
+    assert run.state == RUNNING
+    running.work_off()
+    done = SyncLog.get_by_id(run.id)
+    assert (done.state, done.read) == (DONE, ProductMapping.select().count())
 
 
-def test_what_we_do_not_sell_is_not_wanted(storeroom: Storeroom) -> None:
-    shop = storeroom.floor.partner.shop
-    assert want_items(shop, {"gid://shopify/InventoryItem/1"}, as_of=clock.now()) == 0
-    assert want_items("stranger.myshopify.com", {storeroom.floor.coffee.partner_item_id}, as_of=clock.now()) == 0
-    assert sync_wanted(as_of=clock.now()) == 0
-    assert stock_runs() == []
+def test_a_run_whose_worker_died_is_carried_out_again(counter: Counter) -> None:
+    run = running.start_run("clock", as_of=clock.now())
+    running.Book("clock", run).tell("Asking 2 roasters.")  # and then the process was killed
+    running.work_off()
+    assert SyncLog.get_by_id(run.id).state == DONE
 
 
-def test_asking_twice_promises_one_run(storeroom: Storeroom) -> None:
-    first, second = (start_run("person", as_of=clock.now()) for _ in range(2))
-    assert first == second
-    assert start_run("person", as_of=clock.now(), partner=storeroom.floor.partner) != first
+def test_a_round_whose_worker_died_is_told_as_interrupted(counter: Counter) -> None:
+    with write():
+        broken = SyncLog.start("stock", "webhook", as_of=clock.now())
+    announce(counter, counter.coffee)
+    running.work_off()
+    assert SyncLog.get_by_id(broken.id).state == FAILED
 
 
-def test_a_run_is_done_once(storeroom: Storeroom) -> None:
-    run = start_run("person", as_of=clock.now())
-    carry_out(run.id, as_of=clock.now())
-    finished = SyncLog.get_by_id(run.id).finished_at
-    carry_out(run.id, as_of=clock.now() + timedelta(minutes=1))
-    assert SyncLog.get_by_id(run.id).finished_at == finished
+def test_while_somebody_is_at_it_nobody_else_is(counter: Counter) -> None:
+    announce(counter, counter.coffee)
+    with leases.hold(running.LINE):
+        running.work_off()
+    assert counter.coffee.stock_wanted_at is not None
 
 
-def test_a_run_another_worker_is_at_is_left_to_him(storeroom: Storeroom) -> None:
-    run = start_run("person", as_of=clock.now())
-    with leases.hold(f"run {run.id}"):
-        assert unfinished_runs() == []
-        with pytest.raises(Conflict):
-            carry_out(run.id, as_of=clock.now())
-    assert unfinished_runs() == [run.id]
+def test_a_wish_made_just_before_the_lease_is_let_go_is_not_lost(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_thing, told = running._one_thing, []
+
+    def last_thing() -> bool:
+        more = one_thing()
+        if not more and not told:
+            told.append(True)
+            counter.partner_sells(5)
+            announce(counter, counter.coffee)
+            running.work_off()  # the nudge of this wish: somebody is at it, so it leaves
+        return more
+
+    monkeypatch.setattr(running, "_one_thing", last_thing)
+    announce(counter, counter.second_coffee)
+    running.work_off()
+    assert counter.hub_stock() == STOCK - 6
 
 
-def test_a_partners_run_reads_his_goods_only(storeroom: Storeroom) -> None:
-    floor = storeroom.floor
-    others_before = storeroom.on_hub(floor.others_coffee)
-    run = start_run("person", as_of=clock.now(), partner=floor.partner)
-    carry_out(run.id, as_of=clock.now())
-    assert SyncLog.get_by_id(run.id).read == len(floor.goods[floor.partner.id])
-    assert storeroom.on_hub(floor.others_coffee) == others_before
+def test_two_workers_do_each_thing_once(counter: Counter) -> None:
+    counter.partner_sells(5)
+    announce(counter, counter.coffee)
+
+    def work() -> None:
+        with session():
+            running.work_off()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert counter.changes() == [(STOCK - 1, STOCK - 6)]
 
 
-def test_a_round_cut_short_goes_on_under_its_own_row(storeroom: Storeroom) -> None:
-    storeroom.compare()
-    cut_short = SyncLog.start("stock", "webhook", as_of=clock.now())
-    storeroom.sell(storeroom.floor.coffee, 2)
-    want(storeroom)
-    sync_wanted(as_of=clock.now())
-    assert SyncLog.get_by_id(cut_short.id).state == DONE
-    assert not SyncLog.select().where(SyncLog.state == RUNNING).exists()
+def test_what_cannot_be_compared_now_comes_again_later(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("occhub.shopify.client.PAUSES", ())
+    counter.standin.break_down("error_500", shop=counter.partner.shop, times=5)
+    announce(counter, counter.coffee)
+    announce(counter, counter.others_coffee)
+    running.work_off()
+    assert counter.others_coffee.stock_wanted_at is None
+    assert counter.coffee.stock_wanted_at > clock.now() + timedelta(seconds=100)
 
 
-def test_rounds_go_on_until_nothing_changes(storeroom: Storeroom) -> None:
-    storeroom.compare()
-    storeroom.sell(storeroom.floor.coffee, 2)
-    want(storeroom)
-    tasks.sync_changed()
-    assert storeroom.on_hub(storeroom.floor.coffee) == storeroom.at_partner(storeroom.floor.coffee) - 1
-    assert len(stock_runs()) == 2
-
-
-def test_the_operators_command_has_compared_when_it_returns(storeroom: Storeroom) -> None:
-    tasks.sync_now()
-    (run,) = stock_runs()
-    assert (run.state, run.trigger) == (DONE, "person")
+def test_runs_longer_than_a_slice_read_everything(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("occhub.inventory.shelves.SLICE", 2)
+    for mapping in (counter.coffee, counter.second_coffee, counter.others_coffee):
+        counter.partner_sells(5, mapping)
+    run = counter.pass_()
+    assert (run.read, run.changed) == (ProductMapping.select().count(), 3)
