@@ -52,6 +52,8 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         return Route(path, page(handler, PUBLIC), methods=["GET"])
 
     return [
+        # Shopify, signed; first, because nothing comes as often
+        Route("/webhooks", receiver.receive, methods=["POST"], max_body_size=MAX_WEBHOOK),
         Route("/", gate.guard(page_by_role({HUB: home.index, PARTNER: home.own})), methods=["GET"]),
         # what a partner may do in his own admin
         partner("/own/acceptance", partners.accept, "POST"),
@@ -110,8 +112,6 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         public("/invitations/{code}", partners.invitation),
         public("/healthz", health.show),
         Route(BOUNCE, gate.bounce, methods=["GET"]),
-        # Shopify, signed
-        Route("/webhooks", receiver.receive, methods=["POST"], max_body_size=MAX_WEBHOOK),
         Mount("/static", Statics(directory=ROOT / "static")),
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import CharField, DatabaseError, IntegerField, TextField
 
-from occhub.database import BaseModel, MomentField, session, write
+from occhub.database import BaseModel, MomentField, db, session, write
 from occhub.errors import Conflict, NotFound
 
 PENDING, HANDLED, FAILED, IGNORED = "pending", "handled", "failed", "ignored"
@@ -161,11 +161,27 @@ def _insert_patiently(rows: list[Row]) -> list[Outcome]:
 
 
 def _insert(rows: list[Row]) -> Iterator[bool]:
+    # Written by hand: building this statement took the ORM four times as long as running it took the database.
     # Not "insert or ignore": on SQLite that would also swallow a row which breaks another rule.
-    key = (InboxEvent.shop, InboxEvent.topic, InboxEvent.webhook_id)
-    insert = InboxEvent.insert_many(rows).on_conflict(action="nothing", conflict_target=key)
-    fresh = {(event.shop, event.topic, event.webhook_id) for event in insert.returning(*key).execute()}
+    marks = f"({', '.join([db.param] * len(_COLUMNS))})"
+    key = "shop, topic, webhook_id"
+    statement = (
+        f"insert into inbox_event ({', '.join(_COLUMNS)}) values {', '.join([marks] * len(rows))} "  # noqa: S608
+        f"on conflict ({key}) do nothing returning {key}"
+    )
+    values = [_stored(row, name) for row in rows for name in _COLUMNS]
+    fresh = {tuple(new) for new in db.execute_sql(statement, values).fetchall()}
     for row in rows:
         name = (row["shop"], row["topic"], row["webhook_id"])
         yield name in fresh
         fresh.discard(name)  # a second one in the same commit is not new
+
+
+def _stored(row: Row, name: str) -> Any:
+    value = row.get(name, _DEFAULTS[name])
+    return _MOMENT.db_value(value) if name.endswith("_at") else value
+
+
+_MOMENT = InboxEvent.received_at
+_COLUMNS = tuple(InboxEvent._meta.sorted_field_names[1:])
+_DEFAULTS = {name: InboxEvent._meta.fields[name].default for name in _COLUMNS}

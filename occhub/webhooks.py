@@ -1,7 +1,9 @@
 """Door 2, Shopify: a webhook is verified, kept in the inbox and acknowledged; its act then reads the truth by id."""
 
+import asyncio
 import json
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +27,11 @@ from occhub.shopify import auth
 
 log = logging.getLogger(__name__)
 
+# Real seconds between two nudges while deliveries keep coming.
+_GATHERING = 0.2
+
+_LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d{1,20})\s*[,}]')
+
 Act = Callable[[str, Sequence[InboxEvent], datetime], None]
 
 
@@ -35,6 +42,7 @@ class Topic:
     act: Act
     subject: Callable[[Any], str]
     detail: Callable[[Any], str] = lambda payload: ""
+    leads: bool = False  # with the id, which is all that is needed: the rest of the payload is not even parsed
 
 
 def _gid(kind: str, *path: str) -> Callable[[Any], str]:
@@ -63,8 +71,8 @@ def _ids(*names: str) -> Callable[[Any], str]:
     return read
 
 
-_orders = Topic(orders.orders_changed, _gid("Order", "id"))
-_product = Topic(catalog.products_changed, _gid("Product", "id"))
+_orders = Topic(orders.orders_changed, _gid("Order", "id"), leads=True)
+_product = Topic(catalog.products_changed, _gid("Product", "id"), leads=True)
 
 TOPICS: dict[str, Topic] = {
     # of the hub
@@ -79,7 +87,7 @@ TOPICS: dict[str, Topic] = {
     "products/update": _product,
     "products/delete": _product,
     "inventory_levels/update": Topic(inventory.items_changed, _gid("InventoryItem", "inventory_item_id")),
-    "inventory_items/update": Topic(inventory.items_changed, _gid("InventoryItem", "id")),
+    "inventory_items/update": Topic(inventory.items_changed, _gid("InventoryItem", "id"), leads=True),
     # of every store, as shopify.app.toml says
     "app/uninstalled": Topic(partners.uninstalled, _nothing),
     "app/scopes_update": Topic(partners.scopes_changed, _nothing),
@@ -94,6 +102,20 @@ class Receiver:
 
     def __init__(self) -> None:
         self.commits = SharedCommit()
+        self._bell: asyncio.Task[None] | None = None
+        self._rung = False
+
+    def _ring(self) -> None:
+        """Have the inbox handled soon; one nudge serves all that came since the last."""
+        self._rung = True
+        if self._bell is None or self._bell.done():
+            self._bell = asyncio.create_task(self._ring_while_needed())
+
+    async def _ring_while_needed(self) -> None:
+        while self._rung:
+            self._rung = False
+            await to_thread.run_sync(nudge, "inbox")
+            await asyncio.sleep(_GATHERING)
 
     async def receive(self, request: Request) -> Response:
         raw = await request.body()
@@ -105,7 +127,7 @@ class Receiver:
         topic, now = TOPICS.get(sent.topic), clock.now()
         if topic is None:
             log.warning("webhook of unknown topic %s from %s acknowledged and ignored", sent.topic, sent.shop)
-        payload = _parse(raw)
+        payload = _parse(raw, topic) if topic else {}
         new = await self.commits.keep(
             {
                 "shop": sent.shop,
@@ -120,7 +142,7 @@ class Receiver:
             }
         )
         if new and topic:
-            await to_thread.run_sync(nudge, "inbox")
+            self._ring()
         return PlainTextResponse("ok")
 
 
@@ -151,7 +173,9 @@ def _handle(shop: str, due: Sequence[InboxEvent]) -> None:
             close_handled(events, as_of=clock.now())
 
 
-def _parse(raw: bytes) -> dict[str, Any]:
+def _parse(raw: bytes, topic: Topic) -> dict[str, Any]:
+    if topic.leads and (found := _LEADING_ID.match(raw)):
+        return {"id": int(found[1])}
     # A body we cannot read is still a sign that something happened: the reconciliation will find what.
     try:
         payload = json.loads(raw)

@@ -1,0 +1,1 @@
+"""Each headline number is a command here."""
