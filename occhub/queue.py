@@ -13,7 +13,7 @@ from huey.consumer import Consumer, Scheduler
 
 from occhub import clock
 from occhub.database import in_write, session
-from occhub.errors import Misconfigured
+from occhub.errors import HubError, Misconfigured
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,8 @@ def _guarded(name: str, work: Callable[..., object], *args: Any) -> None:
     try:
         with session():
             work(*args)
+    except HubError as error:
+        log.warning("%s%r could not be done: %s", name, args, error)
     except Exception:
         log.exception("%s%r failed", name, args)
 

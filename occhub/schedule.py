@@ -11,7 +11,7 @@ from peewee import CharField, TextField
 from occhub import clock, leases
 from occhub.catalog import tasks as catalog
 from occhub.database import BaseModel, MomentField, write
-from occhub.errors import Conflict
+from occhub.errors import Conflict, HubError
 from occhub.home import tasks as home
 from occhub.inbox import PENDING, InboxEvent
 from occhub.inventory import tasks as inventory
@@ -85,6 +85,8 @@ NUDGES: Mapping[str, Callable[..., object]] = {
     "import": catalog.import_one,
     "publish": catalog.publish_ready,
     "range": catalog.refresh_partner,
+    "follow": catalog.follow,
+    "look again": catalog.look_again,
     "welcome": partners.welcome,
     "partings": home.finish_partings,
     "privacy": privacy.fulfil,
@@ -148,6 +150,10 @@ def last_tick() -> datetime | None:
 def _attempt(name: str, job: Job) -> str | None:
     try:
         job.work()
+    except HubError as error:
+        # A trouble we know by name needs no traceback: a store that is closed, a setting that is missing.
+        log.warning("the job %r could not be done: %s", name, error)
+        return str(error)
     except Exception as error:
         log.exception("the job %r failed", name)
         return f"{type(error).__name__}: {error}"
