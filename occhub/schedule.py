@@ -58,6 +58,7 @@ def daily_hour(moment: datetime) -> datetime:
 
 TIMETABLE: Mapping[str, Job] = {
     "stock of everything": Job(inventory.sync_everything, every(hours=1)),
+    "old runs forgotten": Job(inventory.forget, every(days=1)),
     "stock of what changed": Job(inventory.sync_changed, every(minutes=1)),
     "walk over the hub's orders": Job(orders.walk, every(minutes=10)),
     "claims": Job(orders.claim_due, every(minutes=1)),

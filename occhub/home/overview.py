@@ -9,6 +9,7 @@ from occhub.catalog.models import FAILED as IMPORT_FAILED
 from occhub.catalog.models import MISSING_ON_HUB, Import, ProductMapping
 from occhub.database import rows
 from occhub.inventory.models import StockChange
+from occhub.inventory.shortages import open_shortages
 from occhub.money import Money
 from occhub.orders.models import FAILED, UNPLACED, MasterLine, MasterOrder, MasterPart
 from occhub.partners.models import ATTENTION, WAITING, Hub, Partner
@@ -82,6 +83,16 @@ def needs_you() -> list[Card]:
             f"/partners/{listing.partner_id}/products",
         )
         for listing in Import.select().where(Import.state == IMPORT_FAILED).limit(5)
+    ]
+    cards += [
+        Card(
+            f"{good.shortage.units} of {good.mapping.title} were sold and nobody has them: "
+            f"{', '.join(row.order.name for row in good.orders[:3])}.",
+            "See whose order is short",
+            "/shortages",
+            "critical",
+        )
+        for good in open_shortages()[:5]
     ]
     missing = ProductMapping.select().where(ProductMapping.state == MISSING_ON_HUB).count()
     if missing:

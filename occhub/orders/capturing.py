@@ -130,8 +130,9 @@ def _sellers(order: HubOrder, known: dict[str, PartnerOrderLine]) -> dict[str, t
         if line.id in known:
             sellers[line.id] = (known[line.id].order.partner_id, known[line.id].mapping_id)
         elif mapping is not None:
-            # What was bought before the product became the partner's was the hub's own stock (R7).
-            if mapping.created_at <= order.created_at:
+            # What was bought before the product became the partner's was the hub's own stock (R7). Shopify tells times
+            # to the second; in the second itself the sale counts, or the bag would go back on sale.
+            if mapping.created_at.replace(microsecond=0) <= order.created_at:
                 sellers[line.id] = (mapping.partner_id, mapping.id)
         elif (partner_id := _partner_by_sku(line.sku)) is not None:
             sellers[line.id] = (partner_id, None)
