@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from occhub import clock
+from occhub import clock, leases
 from occhub.database import write
 from occhub.partners import connecting, leaving
 from occhub.partners.checking import check_connection, need_attention
@@ -21,7 +21,12 @@ log = logging.getLogger(__name__)
 
 def welcome() -> None:
     """Set up every store that is connected and not yet welcomed."""
-    now = clock.now()
+    # Two at once would subscribe to a topic twice, which Shopify refuses; who waited finds the work done.
+    with leases.hold("welcome", patience=20):
+        _welcome(clock.now())
+
+
+def _welcome(now: datetime) -> None:
     hub = Hub.get_hub()
     if hub.welcomed_at is None and tokens.has_token(hub.shop):
         welcome_hub(as_of=now)

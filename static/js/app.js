@@ -40,6 +40,29 @@ document.addEventListener("htmx:after:swap", () => {
   page.focus({ preventScroll: true });
 });
 
+// Browsers let a frame of another origin open no window.confirm, so the page asks by itself.
+let answer = () => {};
+document.addEventListener("htmx:confirm", (event) => {
+  const { ctx, issueRequest, dropRequest } = event.detail;
+  event.preventDefault();
+  document.getElementById("question-words").textContent = ctx.confirm;
+  document.getElementById("question-yes").textContent = ctx.sourceElement.textContent.trim() || "Continue";
+  answer = (yes) => (yes ? issueRequest() : dropRequest());
+  document.getElementById("question").showOverlay();
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.composedPath().some((node) => node.id === "question-yes")) return;
+  answer(true);
+  answer = () => {};
+  document.getElementById("question").hideOverlay();
+});
+
+document.getElementById("question")?.addEventListener("afterhide", () => {
+  answer(false);
+  answer = () => {};
+});
+
 // Shopify asks the owner for further scopes; what he granted counts once the server has renewed its token.
 document.addEventListener("click", async (event) => {
   const asker = event.composedPath().find((node) => node.dataset?.askScopes);
