@@ -87,7 +87,8 @@ def check(visit: Visit) -> Response:
     """Check the connection, live."""
     partner = Partner.find(visit.number("id"))
     outcome = check_connection(partner, as_of=visit.as_of)
-    return render(visit, "partners/_health.html", partner=Partner.find(partner.id), outcome=outcome)
+    app_url = auth.app_url_in_admin(partner.domain)
+    return render(visit, "partners/_health.html", partner=Partner.find(partner.id), outcome=outcome, app_url=app_url)
 
 
 def terms(visit: Visit) -> Response:

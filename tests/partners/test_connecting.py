@@ -127,7 +127,7 @@ def test_an_invitation_of_a_partner_who_left_is_for_his_store_only(fair: Fair) -
 
 
 def test_opening_the_app_mends_a_connection_that_needs_attention(fair: Fair) -> None:
-    partner, roaster = fair.connected()
+    _, roaster = fair.connected()
     Partner.update(state=ATTENTION, attention="Our access has ended.").execute()
     tokens.StoreToken.update(state=tokens.ATTENTION).where(tokens.StoreToken.shop == roaster.shop).execute()
     assert "needs attention" in fair.owner.see("/")

@@ -1,0 +1,80 @@
+"""The page a partner sees in his own admin: all that is his, and nothing else."""
+
+from occhub.catalog.models import LIVE, Import
+from occhub.home.supplying import show_supply
+from occhub.orders.models import MasterPart
+from occhub.partners.models import Partner
+from tests.orders.conftest import Floor
+from tests.people import Person
+
+
+def test_he_sees_this_windows_bags_his_draft_and_the_cutoff(floor: Floor, roaster: Person) -> None:
+    floor.sell(3)
+    floor.sell(2, floor.second_coffee)
+    floor.claim()
+    page = roaster.see()
+    assert "5 bags" in page
+    assert floor.coffee.title.replace("&", "&amp;") in page
+    assert floor.part().draft_name in page
+    assert "Next cutoff" in page
+
+
+def test_he_sees_his_orders_by_his_own_numbers_and_what_is_owed_in_his_currency(floor: Floor, roaster: Person) -> None:
+    floor.sell(3)
+    floor.claim()
+    floor.place()
+    part = floor.part()
+    page = roaster.see()
+    assert part.order_name in page
+    assert "Owed to you" in page
+    assert str(show_supply(floor.partner).owed) == "21.00 USD"
+    MasterPart.update(financial_status="PAID").execute()
+    assert show_supply(floor.partner).owed.minor == 0
+
+
+def test_he_sees_what_of_his_is_sold(floor: Floor, roaster: Person) -> None:
+    Import.update(state=LIVE).where(Import.partner == floor.partner).execute()
+    page = roaster.see()
+    assert floor.coffee.listing.title.replace("&", "&amp;") in page
+    assert "Nothing yet" not in page
+
+
+def test_he_never_sees_hub_prices_margins_customers_or_others(floor: Floor, roaster: Person) -> None:
+    for _ in range(7):  # so that no order of his own has the customer's number by chance
+        order = floor.buy((floor.coffee, 3), (floor.others_coffee, 2))
+    floor.capture(order)
+    floor.claim()
+    Import.update(state=LIVE).execute()
+    Partner.update(markup_bp=4321, discount_bp=2765).execute()
+    pages = [roaster.see()]
+    floor.place()
+    pages.append(roaster.see())
+    secrets = [
+        order["name"],  # the customer's order
+        "12.00",  # the hub's price
+        "43.21",  # the markup
+        "27.65",  # the discount agreed with whomever
+        floor.other.name,
+        floor.other.domain,
+        floor.others_coffee.title,
+        floor.coffee.hub_variant_id.rpartition("/")[2],
+        "/windows/",
+        "/partners",
+    ]
+    found = [secret for secret in secrets for page in pages if secret in page]
+    assert found == []
+
+
+def test_nor_do_the_drafts_on_his_store_name_a_customers_order(floor: Floor) -> None:
+    order = floor.sell(3)
+    floor.claim()
+    (draft,) = floor.drafts()
+    words = f"{draft.get('note')} {draft.get('tags')} {draft.get('po_number')} {draft.get('email')}"
+    assert order["name"] not in words
+    assert order["gid"].rpartition("/")[2] not in words
+
+
+def test_he_knows_whom_to_ask_and_what_not_to_do(floor: Floor, roaster: Person) -> None:
+    page = roaster.see()
+    assert floor.hub.email in page
+    assert "don&#39;t complete, change or ship it early" in page or "don't complete, change or ship it early" in page
