@@ -10,7 +10,7 @@ from peewee import JOIN, Case, Expression, fn
 from occhub.catalog import pricing, sizing
 from occhub.catalog.judging import fold
 from occhub.catalog.models import WITHDRAWN, Import, Product
-from occhub.catalog.pricing import Terms
+from occhub.catalog.quoting import Prices
 from occhub.catalog.standing import Standing, standing
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
@@ -148,29 +148,34 @@ def _count_tabs(found: Expression) -> dict[str, int]:
 
 def _rows(partner: Partner, products: list[Product], as_of: datetime) -> list[Row]:
     hub = Hub.get_hub()
-    terms = Terms.agreed(partner, hub)
+    prices = Prices.agreed(partner, hub, [product.remote_id for product in products])
     twins = _twins(partner, products)
-    return [_row(partner, product, terms, twins.get(product.twin_key, []), as_of) for product in products]
+    return [_row(partner, product, prices, twins.get(product.twin_key, []), as_of) for product in products]
 
 
-def _row(partner: Partner, product: Product, terms: Terms | None, twins: list[Product], as_of: datetime) -> Row:
+def _row(partner: Partner, product: Product, prices: Prices | None, twins: list[Product], as_of: datetime) -> Row:
     product.partner = partner
     listing = getattr(product, "listing", None)
     price = _price(product, partner)
-    low, high = (pricing.quote(amount, terms) if terms else None for amount in (price.low, price.high))
+    bounds = (price.low.minor, price.high.minor)
+    low, high = (prices.quote(product.remote_id, "", minor) if prices else None for minor in bounds)
     return Row(
         product=product,
         listing=listing,
         standing=standing(listing, product, as_of=as_of),
         options=options_in_words(product.options),
         price=price,
-        cost=Span(*(pricing.cost(amount, partner.discount_bp) for amount in (price.low, price.high))),
+        cost=Span(low.cost, high.cost) if low and high else _usual_cost(price, partner),
         our_price=Span(low.price, high.price) if low and high else None,
         margin=low.margin if low else None,
         twins=tuple(
             Twin(other.vendor, other.wholesale, _price(other, partner)) for other in twins if other.id != product.id
         ),
     )
+
+
+def _usual_cost(price: Span, partner: Partner) -> Span:
+    return Span(pricing.cost(price.low, partner.discount_bp), pricing.cost(price.high, partner.discount_bp))
 
 
 def _price(product: Product, partner: Partner) -> Span:

@@ -1,4 +1,4 @@
-"""Take off sale what belongs to a partner who has left, where the owner wants his goods hidden rather than sold out."""
+"""Take off sale what partners no longer sell, and what belongs to one who has left if the owner wants it hidden."""
 
 import logging
 from datetime import datetime
@@ -19,11 +19,11 @@ def hidden_partners() -> Any:
 
 
 def hide_goods(*, as_of: datetime) -> int:
-    """Take off sale what is still on it; answers how many products. They go back on sale when the partner is back."""
+    """Take off sale what is still on it; answers how many products. They go back on sale when it, or he, is back."""
     hub, hidden = Hub.get_hub(), 0
     if not hub.publication_id:
         return 0
-    live = (Import.state == LIVE) & Import.partner.in_(hidden_partners())
+    live = (Import.state == LIVE) & (Import.gone_at.is_null(False) | Import.partner.in_(hidden_partners()))
     for listing in list(Import.select().where(live).order_by(Import.id)):
         try:
             listings.unpublish(open_store(hub.shop), str(listing.hub_product_id), hub.publication_id)

@@ -4,18 +4,22 @@ from datetime import datetime
 from typing import Any
 
 from occhub import leases
+from occhub.catalog import imprinting
+from occhub.catalog.completing import Misfit, add_missing
 from occhub.catalog.judging import obstacle
-from occhub.catalog.listing import Offer, make_listing, make_offers, pair
+from occhub.catalog.listing import Offer, make_listing, make_offers
 from occhub.catalog.models import ACTIVE, CREATED, FAILED, PLANNED, Import, ProductMapping
-from occhub.catalog.pricing import Terms
+from occhub.catalog.quoting import Prices
 from occhub.database import write
 from occhub.leases import Held
 from occhub.partners.models import Hub
-from occhub.shopify import listings, open_store, products
+from occhub.shopify import hub_listings, listings, open_store, products
 from occhub.shopify.errors import Rejected, StoreError
-from occhub.shopify.types import HubProduct, HubVariant, PartnerProduct
+from occhub.shopify.hub_listings import HubListing, StandingVariant
+from occhub.shopify.types import PartnerProduct
 
 MAX_TRIES = 5
+DELETED_ON_HUB = "It was deleted in your store. Say so if you want it made again."
 
 
 def unfinished() -> list[Import]:
@@ -44,6 +48,8 @@ def import_product(listing: Import, *, as_of: datetime) -> Import:
             _bring(listing, held, as_of)
         except StoreError as error:
             _put_off(listing, held, error, as_of)
+        except Misfit as misfit:
+            _finish(listing, held, as_of, state=FAILED, error=str(misfit))
     return Import.find(listing.id)
 
 
@@ -54,34 +60,38 @@ def _bring(listing: Import, held: Held, as_of: datetime) -> None:
     if product is None or reason:
         _finish(listing, held, as_of, state=FAILED, error=f"Can't be imported: {reason}.")
         return
-    offers = make_offers(product, partner, Terms.of(partner, hub, listing.markup_bp))
-    made, pairs = _make_on_hub(listing, hub, product, offers)
-    rows = [_mapping_row(listing, product, offer, variant, as_of) for offer, variant in pairs]
+    offers = make_offers(product, partner, Prices(partner, hub, listing.markup_bp), size_by=listing.size_by)
+    made = _make_on_hub(listing, hub, product, offers)
+    if made is None:
+        _finish(listing, held, as_of, state=FAILED, error=DELETED_ON_HUB)
+        return
+    pairs = add_missing(open_store(hub.shop), listing, offers, made)
+    rows = [mapping_row(listing, product.title, offer, variant, as_of) for offer, variant in pairs]
     image = product.images[0].url if product.images else ""
     with write():
         held.confirm()
         for row in rows:
-            _keep_mapping(row)
+            keep_mapping(row)
         facts = {"hub_product_id": made.id, "title": product.title, "image_url": image}
-        _set(listing, as_of, state=CREATED, error="", **facts)
+        imprinting.remember(listing, product, made)
+        _set(listing, as_of, state=CREATED, error="", recreate=False, gone_at=None, **facts)
 
 
-def _make_on_hub(
-    listing: Import, hub: Hub, product: PartnerProduct, offers: list[Offer]
-) -> tuple[HubProduct, list[tuple[Offer, HubVariant]]]:
-    """The hub's product of our key and its pairs: as it stands if we finished it before, else made or completed."""
+def _make_on_hub(listing: Import, hub: Hub, product: PartnerProduct, offers: list[Offer]) -> HubListing | None:
+    """The hub's product of our key, made if need be; None when it was deleted on the hub and nobody wants it back."""
     store = open_store(hub.shop)
     if listing.hub_product_id:
-        found = listings.find_product(store, listing.key)
-        if found is not None and (pairs := pair(offers, found)) is not None:
-            return found, pairs
+        found = hub_listings.read_hub_listing(store, listing.hub_product_id)
+        if found is not None or not listing.recreate:
+            return found
     if listing.tries > 1 or not Import.select().where(Import.hub_product_id.is_null(False)).exists():
         listings.ensure_definition(store)
     made = listings.set_product(store, listing.key, make_listing(product, offers))
-    return made, list(zip(offers, made.variants, strict=True))
+    return hub_listings.read_hub_listing(store, made.id)
 
 
-def _keep_mapping(row: dict[str, Any]) -> None:
+def keep_mapping(row: dict[str, Any]) -> None:
+    """Write which variant is which; call inside `write()`."""
     # A variant the partner deleted and made again has a new id there, and its old counterpart on the hub.
     known = {name: value for name, value in row.items() if name != "created_at"}
     if ProductMapping.update(known).where(ProductMapping.hub_variant_id == row["hub_variant_id"]).execute():
@@ -90,9 +100,8 @@ def _keep_mapping(row: dict[str, Any]) -> None:
     ProductMapping.insert(row).on_conflict(conflict_target=target, update=known).execute()
 
 
-def _mapping_row(
-    listing: Import, product: PartnerProduct, offer: Offer, variant: HubVariant, as_of: datetime
-) -> dict[str, Any]:
+def mapping_row(listing: Import, title: str, offer: Offer, variant: StandingVariant, as_of: datetime) -> dict[str, Any]:
+    """A variant of ours as first known; its stock is still to be written."""
     name = "" if offer.variant.title == "Default Title" else f" – {offer.variant.title}"
     return {
         "listing": listing.id,
@@ -101,14 +110,16 @@ def _mapping_row(
         "partner_item_id": offer.variant.item_id,
         "hub_variant_id": variant.id,
         "hub_item_id": variant.item_id,
-        "sku": variant.sku,
-        "title": f"{product.title}{name}",
+        "sku": variant.sku or offer.sku,
+        "title": f"{title}{name}",
         "cost_minor": offer.quote.cost.minor,
         "price_minor": offer.quote.price.minor,
         "currency": offer.quote.price.currency,
         "arithmetic": offer.quote.sentence,
         "grams": offer.grams,
         "state": ACTIVE,
+        "off_sale": False,
+        "retail_minor": offer.quote.retail.minor,
         "created_at": as_of,
         "stock_at": None,
         "stock_wanted_at": as_of,

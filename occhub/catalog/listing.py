@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import nh3
 
-from occhub.catalog import pricing, sizing, skus
-from occhub.catalog.pricing import Quote, Terms
+from occhub.catalog import sizing, skus
+from occhub.catalog.models import BY_FIELD
+from occhub.catalog.pricing import Quote
+from occhub.catalog.quoting import Prices
 from occhub.money import Money
 from occhub.partners.models import Partner
 from occhub.shopify.listings import Listing, ListingVariant
-from occhub.shopify.types import HubProduct, HubVariant, PartnerProduct, PartnerVariant
+from occhub.shopify.types import PartnerProduct, PartnerVariant
 
 _PLAIN_TAGS = """
     a abbr b blockquote br caption code dd del div dl dt em h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub sup
@@ -28,15 +30,22 @@ class Offer:
     grams: int | None
 
 
-def make_offers(product: PartnerProduct, partner: Partner, terms: Terms) -> list[Offer]:
+def make_offers(product: PartnerProduct, partner: Partner, prices: Prices, *, size_by: str = "") -> list[Offer]:
     """Price, name and size every variant of the product, in its order."""
     offers: list[Offer] = []
     for variant in product.variants:
-        quote = pricing.quote(Money.parse(variant.price, partner.currency), terms)
+        quote = prices.quote(product.id, variant.id, Money.parse(variant.price, partner.currency).minor)
         sku = skus.hub_sku(str(partner.shop), variant.sku, variant.id, [offer.sku for offer in offers])
-        grams = sizing.bag_grams(variant.title, variant.options, variant.weight_value, variant.weight_unit)
+        grams = size(variant, size_by)
         offers.append(Offer(variant, quote, sku, grams))
     return offers
+
+
+def size(variant: PartnerVariant, size_by: str) -> int | None:
+    """The bag's size in grams: by its name first, or by the weight field where the owner said so (R18)."""
+    if size_by == BY_FIELD and (weighed := sizing.field_grams(variant.weight_value, variant.weight_unit)):
+        return weighed
+    return sizing.bag_grams(variant.title, variant.options, variant.weight_value, variant.weight_unit)
 
 
 def make_listing(product: PartnerProduct, offers: Sequence[Offer]) -> Listing:
@@ -49,19 +58,8 @@ def make_listing(product: PartnerProduct, offers: Sequence[Offer]) -> Listing:
         tags=product.tags,
         options=product.options,
         images=product.images,
-        variants=tuple(_listing_variant(offer) for offer in offers),
+        variants=tuple(listing_variant(offer) for offer in offers),
     )
-
-
-def pair(offers: Sequence[Offer], product: HubProduct) -> list[tuple[Offer, HubVariant]] | None:
-    """Each offer with the hub variant of the same option values; None when one has no counterpart.
-
-    SKUs do not pair: stores reuse them across grinds.
-    """
-    by_options = {frozenset(variant.options): variant for variant in product.variants}
-    pairs = [(offer, by_options.get(frozenset(offer.variant.options))) for offer in offers]
-    found = [(offer, variant) for offer, variant in pairs if variant is not None]
-    return found if len(found) == len(pairs) else None
 
 
 def safe_html(html: str) -> str:
@@ -74,7 +72,8 @@ def safe_html(html: str) -> str:
     )
 
 
-def _listing_variant(offer: Offer) -> ListingVariant:
+def listing_variant(offer: Offer) -> ListingVariant:
+    """One variant for the hub."""
     variant = offer.variant
     return ListingVariant(
         key=variant.id,

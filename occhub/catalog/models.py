@@ -11,8 +11,12 @@ from occhub.partners.models import Partner
 
 # An import's states: what has been done so far.
 PLANNED, CREATED, STOCKED, LIVE, FAILED, WITHDRAWN = "planned", "created", "stocked", "live", "failed", "withdrawn"
-# A mapping's states.
-ACTIVE, GONE, MISSING_ON_HUB = "active", "gone", "missing_on_hub"
+# It waits for the owner's word on its size (R18); it is being taken off the hub.
+ASKING, LEAVING = "asking", "leaving"
+# A mapping's states; an archived one was withdrawn with its product.
+ACTIVE, GONE, MISSING_ON_HUB, ARCHIVED = "active", "gone", "missing_on_hub", "archived"
+# What the owner says about a size that the name and the weight field tell differently (R18).
+BY_NAME, BY_FIELD = "name", "field"
 
 
 class Product(BaseModel):
@@ -92,6 +96,11 @@ class Import(BaseModel):
     planned_at = MomentField()  # when it was last asked for
     changed_at = MomentField()
     tries = IntegerField(default=0)  # since it was last asked for
+    size_by = CharField(default="")  # name | field, once the owner was asked (R18)
+    recreate = BooleanField(default=False)  # the owner wants it made again although it was deleted on the hub (R16)
+    delete_on_hub = BooleanField(default=False)  # leaving for good, not only off sale
+    linked = BooleanField(default=False)  # a product the hub had already
+    gone_at = MomentField(null=True)  # deleted, archived or hidden at the partner
 
     class Meta:
         indexes = ((("partner", "product_remote_id"), True),)
@@ -131,6 +140,8 @@ class ProductMapping(BaseModel):
     grams = IntegerField(null=True)  # the size by R18
     safety_stock = IntegerField(null=True)  # None: the partner's
     state = CharField(default=ACTIVE, index=True)
+    off_sale = BooleanField(default=False)  # the partner has it, but does not sell it: hidden or archived
+    retail_minor = IntegerField(null=True)  # the partner's price that ours was made of
     created_at = MomentField()
     # Written by the stock sync only.
     hub_available = IntegerField(null=True)  # as last read or written
@@ -166,3 +177,90 @@ class ProductMapping(BaseModel):
     def safety(self) -> int:
         """S of R5."""
         return self.partner.safety_stock if self.safety_stock is None else self.safety_stock
+
+
+class Imprint(BaseModel):
+    """What a product of ours was made from and what we wrote: by it an owner's edit is told from a partner's change."""
+
+    listing = ForeignKeyField(Import, backref="imprints", unique=True, on_delete="CASCADE")
+    title = TextField()  # theirs
+    description_html = TextField()  # theirs, made safe
+    image_urls = JSONField(default=list)
+    options = JSONField(default=list)  # [[name, [value, …]], …]
+    hub_title = TextField(null=True)  # ours as last written; None: never ours, or the owner's since
+    hub_description_html = TextField(null=True)
+    hub_media_ids = JSONField(null=True)
+
+
+class Change(BaseModel):
+    """Something a partner changed of what we sell: one row for each field of a product, or of a variant."""
+
+    listing = ForeignKeyField(Import, backref="changes", on_delete="CASCADE")
+    listing_id: int
+    field = CharField()
+    variant_remote_id = CharField(default="")
+    variant_title = CharField(default="")
+    before = JSONField(null=True)
+    after = JSONField(null=True)
+    state = CharField(index=True)
+    error = TextField(default="")
+    tries = IntegerField(default=0)
+    noticed_at = MomentField()
+    decided_at = MomentField(null=True)
+
+    class Meta:
+        indexes = ((("listing", "field", "variant_remote_id"), True),)
+
+    @classmethod
+    def find(cls, change_id: int) -> Self:
+        """The change of this number; raises NotFound."""
+        change = cls.get_or_none(cls.id == change_id)
+        if change is None:
+            raise NotFound("This change is no longer there.")
+        found: Self = change
+        return found
+
+
+class TradeTerms(BaseModel):
+    """How a partner's goods are priced and followed beyond his basic terms; one row a partner."""
+
+    partner = ForeignKeyField(Partner, backref="trade_terms", unique=True, on_delete="CASCADE")
+    price_way = CharField(default="markup")  # markup | margin | retail
+    margin_bp = IntegerField(default=0)
+    least_margin_bp = IntegerField(default=0)  # no price of ours leaves less
+    rate_at = MomentField(null=True)  # when the exchange rate was last typed
+    tolerance_bp = IntegerField(default=500)  # a price that moves no further follows by itself
+    follow = JSONField(default=dict)  # field -> follow | ask | ignore, where it differs from the default
+
+    @classmethod
+    def of(cls, partner: Partner) -> Self:
+        """The partner's, or the defaults where the owner has said nothing yet."""
+        found: Self = cls.get_or_none(cls.partner == partner) or cls(partner=partner)
+        return found
+
+
+class PriceRule(BaseModel):
+    """The owner's own price for one product (empty variant id) or one variant: what is None follows the wider rule."""
+
+    partner = ForeignKeyField(Partner, backref="price_rules", on_delete="CASCADE")
+    product_remote_id = CharField()
+    variant_remote_id = CharField(default="")
+    discount_bp = IntegerField(null=True)
+    cost_minor = IntegerField(null=True)  # typed, or from the partner's price list
+    price_list = CharField(default="")  # its name
+    price_way = CharField(default="")  # markup | margin | retail; empty: the wider rule's
+    markup_bp = IntegerField(null=True)
+    margin_bp = IntegerField(null=True)
+
+    class Meta:
+        indexes = ((("partner", "product_remote_id", "variant_remote_id"), True),)
+
+
+class ApiToken(BaseModel):
+    """A read-only key for scripts of the owner's; only its hash is kept."""
+
+    name = CharField()
+    token_hash = CharField(unique=True)
+    created_at = MomentField()
+    used_at = MomentField(null=True)
+    revoked_at = MomentField(null=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from occhub.catalog import pricing, sizing
 from occhub.catalog.models import Product, Variant
-from occhub.catalog.pricing import Quote, Terms
+from occhub.catalog.pricing import Quote
+from occhub.catalog.quoting import Prices
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
 
@@ -24,20 +25,21 @@ class Opened:
 def open_product(partner: Partner, product: Product) -> list[Opened]:
     """The product's variants in the partner's order."""
     hub = Hub.get_hub()
-    terms = Terms.agreed(partner, hub)
+    prices = Prices.agreed(partner, hub, [product.remote_id])
     variants = Variant.select().where(Variant.product == product).order_by(Variant.position, Variant.id)
-    return [_open(variant, partner, terms) for variant in variants]
+    return [_open(variant, partner, product, prices) for variant in variants]
 
 
-def _open(variant: Variant, partner: Partner, terms: Terms | None) -> Opened:
+def _open(variant: Variant, partner: Partner, product: Product, prices: Prices | None) -> Opened:
     price = Money(variant.price_minor, partner.currency)
     grams, weight = variant.grams, variant.weight_grams
+    quote = prices.quote(product.remote_id, variant.remote_id, variant.price_minor) if prices else None
     lies = sizing.disagree(grams, weight)
     return Opened(
         variant=variant,
         price=price,
-        cost=pricing.cost(price, partner.discount_bp),
-        quote=pricing.quote(price, terms) if terms else None,
+        cost=quote.cost if quote else pricing.cost(price, partner.discount_bp),
+        quote=quote,
         always_in_stock=not variant.tracked or variant.policy == "CONTINUE",
-        lie=f"The weight field says {weight:,} g; we go by the name: {grams:,} g." if lies else "",
+        lie=f"The name says {grams:,} g, the weight field {weight:,} g." if lies else "",
     )

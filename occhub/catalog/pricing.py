@@ -20,18 +20,31 @@ _ENDINGS = {
 ROUNDINGS = (NO_ROUNDING, *_ENDINGS)
 WHOLE_BP = 10_000
 MAX_MARKUP_BP = 5 * WHOLE_BP
+# With a share of the price as its margin, a price grows beyond all bounds as the margin nears the whole.
+MAX_MARGIN_BP = 9_000
+MARKUP, MARGIN, RETAIL = "markup", "margin", "retail"
+# How a price is made -> in the owner's words.
+WAYS = {MARKUP: "cost plus a markup", MARGIN: "a fixed margin", RETAIL: "the partner's own price"}
 _PERCENT = re.compile(r"\d{1,9}([.,]\d{1,2})?")
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How a partner's goods are priced: percentages are basis points, the rate is one of his currency in the hub's."""
+    """How a partner's goods are priced: percentages are basis points, the rate is one of his currency in the hub's.
+
+    A `typed_cost_minor` takes the place of the discount; no price leaves less than `least_margin_bp`.
+    """
 
     discount_bp: int
     markup_bp: int
     rounding: str
     exchange_rate: Decimal
     hub_currency: str
+    way: str = MARKUP
+    margin_bp: int = 0
+    least_margin_bp: int = 0
+    typed_cost_minor: int | None = None
+    price_list: str = ""
 
     @classmethod
     def of(cls, partner: Partner, hub: Hub, markup_bp: int) -> "Terms":
@@ -65,23 +78,29 @@ class Quote:
 
 def quote(retail: Money, terms: Terms) -> Quote:
     """Work a customer's price out of the partner's retail price, with the arithmetic as a sentence."""
-    own = cost(retail, terms.discount_bp)
+    own, steps = _own_cost(retail, terms)
     hub_cost = convert(own, terms.exchange_rate, terms.hub_currency)
-    asked = price(own, terms.exchange_rate, terms.hub_currency, terms.markup_bp, terms.rounding)
-    return Quote(
-        retail, own, hub_cost, asked, margin_bp(asked, hub_cost), _sentence(retail, own, hub_cost, asked, terms)
-    )
+    if own.currency != hub_cost.currency:
+        steps.append(f"times {terms.exchange_rate.normalize():f} = {hub_cost}")
+    asked = _asked(retail, own, terms, steps)
+    least = least_price(hub_cost, terms.least_margin_bp)
+    if asked < least:
+        steps.append(f"raised to leave {percent(terms.least_margin_bp)} = {least}")
+        asked = least
+    rounded = round_up(asked, terms.rounding)
+    if rounded != asked:
+        steps.append(f"rounded up = {rounded}")
+    return Quote(retail, own, hub_cost, rounded, margin_bp(rounded, hub_cost), ", ".join(steps))
+
+
+def least_price(hub_cost: Money, least_margin_bp: int) -> Money:
+    """The lowest price of which at least this part stays with the hub."""
+    return Money(-(-hub_cost.minor * WHOLE_BP // (WHOLE_BP - least_margin_bp)), hub_cost.currency)
 
 
 def cost(retail: Money, discount_bp: int) -> Money:
     """What the hub pays: the partner's retail price less his discount, in his currency."""
     return Money(round_half_up(Decimal(retail.minor) * (WHOLE_BP - discount_bp) / WHOLE_BP), retail.currency)
-
-
-def price(cost: Money, exchange_rate: Decimal, hub_currency: str, markup_bp: int, rounding: str) -> Money:
-    """What a customer pays: the cost in the hub's currency plus the markup, never rounded down to an ending."""
-    exact = _exchanged(cost, exchange_rate, hub_currency) * (WHOLE_BP + markup_bp) / WHOLE_BP
-    return round_up(Money(round_half_up(exact), hub_currency), rounding)
 
 
 def convert(amount: Money, exchange_rate: Decimal, currency: str) -> Money:
@@ -117,10 +136,18 @@ def percent(basis_points: int) -> str:
 
 def parse_markup(text: str) -> int:
     """Basis points of a typed percentage ("40", "37,5"); raises Invalid for what is none or lies beyond 0 to 500 %."""
+    return check_markup(parse_percent("markup", text, 10**9))
+
+
+def parse_percent(field: str, text: str, most_bp: int) -> int:
+    """Basis points of a typed percentage from 0 to the most; raises Invalid naming the field."""
     typed = text.strip().removesuffix("%").strip()
     if not _PERCENT.fullmatch(typed):
-        raise Invalid("markup", "Type the markup as a percentage, such as 40.")
-    return check_markup(int(Decimal(typed.replace(",", ".")) * 100))
+        raise Invalid(field, f"Type the {field.replace('_', ' ')} as a percentage, such as 40.")
+    basis_points = int(Decimal(typed.replace(",", ".")) * 100)
+    if basis_points > most_bp:
+        raise Invalid(field, f"The {field.replace('_', ' ')} must lie between 0 and {percent(most_bp)}.")
+    return basis_points
 
 
 def check_markup(markup_bp: int) -> int:
@@ -135,12 +162,26 @@ def _exchanged(amount: Money, rate: Decimal, currency: str) -> Decimal:
     return (Decimal(amount.minor) * rate).scaleb(shift)
 
 
-def _sentence(retail: Money, own: Money, hub_cost: Money, asked: Money, terms: Terms) -> str:
-    parts = [f"{retail} less {percent(terms.discount_bp)} = {own}"]
-    if own.currency != hub_cost.currency:
-        parts.append(f"times {terms.exchange_rate.normalize():f} = {hub_cost}")
-    unrounded = price(own, terms.exchange_rate, terms.hub_currency, terms.markup_bp, NO_ROUNDING)
-    parts.append(f"plus {percent(terms.markup_bp)} = {unrounded}")
-    if asked != unrounded:
-        parts.append(f"rounded up = {asked}")
-    return ", ".join(parts)
+def _own_cost(retail: Money, terms: Terms) -> tuple[Money, list[str]]:
+    if terms.typed_cost_minor is not None:
+        own = Money(terms.typed_cost_minor, retail.currency)
+        return own, [f"{terms.price_list or 'cost typed'}: {own}"]
+    own = cost(retail, terms.discount_bp)
+    return own, [f"{retail} less {percent(terms.discount_bp)} = {own}"]
+
+
+def _asked(retail: Money, own: Money, terms: Terms, steps: list[str]) -> Money:
+    if terms.way == RETAIL:
+        asked = convert(retail, terms.exchange_rate, terms.hub_currency)
+        steps.append(f"sold at the partner's own price = {asked}")
+        return asked
+    exact = _exchanged(own, terms.exchange_rate, terms.hub_currency)
+    if terms.way == MARGIN:
+        exact = exact * WHOLE_BP / (WHOLE_BP - terms.margin_bp)
+        said = f"for a margin of {percent(terms.margin_bp)}"
+    else:
+        exact = exact * (WHOLE_BP + terms.markup_bp) / WHOLE_BP
+        said = f"plus {percent(terms.markup_bp)}"
+    asked = Money(round_half_up(exact), terms.hub_currency)
+    steps.append(f"{said} = {asked}")
+    return asked

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from occhub.catalog.models import FAILED, Import
+from occhub.catalog.models import ASKING, FAILED, LEAVING, WITHDRAWN, Import
 from occhub.catalog.standing import is_moving
 from occhub.partners.models import Partner
 
@@ -19,10 +19,11 @@ class Progress:
 def progress(partner: Partner) -> Progress:
     """The progress of the partner's imports now."""
     imports = list(Import.select().where(Import.partner == partner))
-    moving = [listing for listing in imports if is_moving(listing)]
+    moving = [listing for listing in imports if is_moving(listing) and listing.state != LEAVING]
     if not moving:
         return Progress(0, 0, 0)
     since = min(listing.planned_at for listing in moving)
-    together = [listing for listing in imports if listing.planned_at >= since]
+    counted = [listing for listing in imports if listing.state not in (ASKING, WITHDRAWN, LEAVING)]
+    together = [listing for listing in counted if listing.planned_at >= since]
     failed = sum(listing.state == FAILED for listing in together)
     return Progress(len(together), len(together) - len(moving), failed)

@@ -16,7 +16,8 @@ def publish_stocked(*, as_of: datetime) -> list[Import]:
     Safe to repeat: publishing what is published changes nothing. Answers what went live now.
     """
     _mark_stocked(as_of)
-    ready = (Import.state == STOCKED) & Import.publish & Import.partner.not_in(hidden_partners())
+    ready = (Import.state == STOCKED) & Import.publish & Import.gone_at.is_null()
+    ready &= Import.partner.not_in(hidden_partners())
     waiting = list(Import.select().where(ready).order_by(Import.planned_at))
     return [listing for listing in waiting if _publish(listing, as_of)]
 

@@ -8,9 +8,9 @@ from typing import Any
 from peewee import chunked
 
 from occhub import clock, leases
-from occhub.catalog import sizing
+from occhub.catalog import noticing, sizing
 from occhub.catalog.judging import is_always_in_stock, is_wholesale, obstacle, search_words, twin_key
-from occhub.catalog.models import Import, Product, ProductMapping, Variant
+from occhub.catalog.models import CREATED, LIVE, STOCKED, Import, Product, Variant
 from occhub.database import write
 from occhub.money import Money
 from occhub.partners.models import Partner
@@ -77,6 +77,7 @@ def keep(partner: Partner, page: Sequence[PartnerProduct], *, as_of: datetime) -
     Product.insert_many(rows).on_conflict(conflict_target=[Product.partner, Product.remote_id], preserve=own).execute()
     numbers = {row.remote_id: row.id for row in Product.select(Product.id, Product.remote_id).where(mine)}
     _keep_variants(partner, page, numbers)
+    noticing.compare(partner, page, as_of=as_of)
     return sum(_differs(before.get(product.id), product) for product in page)
 
 
@@ -149,8 +150,9 @@ def _mark_gone(partner: Partner, as_of: datetime) -> int:
     unseen = (Product.partner == partner) & (Product.refreshed_at < as_of) & Product.gone_at.is_null()
     gone = [row.remote_id for row in Product.select(Product.remote_id).where(unseen)]
     for batch in chunked(gone, _ROWS):
-        imported = Import.select(Import.id).where((Import.partner == partner) & Import.product_remote_id.in_(batch))
-        ProductMapping.update(stock_wanted_at=as_of).where(ProductMapping.listing.in_(imported)).execute()
+        mine = (Import.partner == partner) & Import.product_remote_id.in_(batch)
+        for listing in Import.select().where(mine & Import.state.in_((CREATED, STOCKED, LIVE))):
+            noticing.note_gone(listing, "no longer in the partner's store", as_of)
     Product.update(gone_at=as_of).where(unseen).execute()
     return len(gone)
 

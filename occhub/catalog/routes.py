@@ -7,7 +7,7 @@ from starlette.responses import Response
 from occhub import leases
 from occhub.catalog import planning, pricing, publishing
 from occhub.catalog.browsing import SORTS, browse, browse_one
-from occhub.catalog.models import Import, Product
+from occhub.catalog.models import ASKING, Import, Product
 from occhub.catalog.opening import open_product
 from occhub.catalog.progress import progress
 from occhub.catalog.refreshing import lease_name
@@ -40,7 +40,7 @@ def import_one(visit: Visit) -> Response:
     """Import one product; its row tells how far it is."""
     partner = Partner.find(visit.number("id"))
     product = Product.find(partner, visit.number("product"))
-    listing = planning.plan_product(partner, product, as_of=visit.as_of)
+    listing = planning.plan_product(partner, product, as_of=visit.as_of, size_by=visit.field("size_by"))
     nudge("import", listing.id)
     return _row(visit, partner, product.id)
 
@@ -52,9 +52,12 @@ def import_many(visit: Visit) -> Response:
     if not ticked:
         raise Invalid("product", "First tick the products to import.")
     planned, refused = planning.plan_many(partner, ticked, as_of=visit.as_of)
-    for listing in planned:
+    on_their_way = [listing for listing in planned if listing.state != ASKING]
+    for listing in on_their_way:
         nudge("import", listing.id)
-    toast = f"{len(planned)} on their way." + "".join(f" {refusal}" for refusal in refused[:2])
+    asking = len(planned) - len(on_their_way)
+    toast = f"{len(on_their_way)} on their way." + (f" {asking} ask you which size is right." if asking else "")
+    toast += "".join(f" {refusal}" for refusal in refused[:2])
     return _range(visit, partner, visit.field, toast=toast)
 
 

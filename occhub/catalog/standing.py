@@ -3,20 +3,35 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from occhub.catalog.models import CREATED, FAILED, LIVE, PLANNED, STOCKED, WITHDRAWN, Import, Product
+from occhub.catalog.models import (
+    ASKING,
+    CREATED,
+    FAILED,
+    LEAVING,
+    LIVE,
+    PLANNED,
+    STOCKED,
+    WITHDRAWN,
+    Import,
+    Product,
+)
 
 NEW_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A word, its tone and more in `note`; `moving`: changes by itself; `importable`: a click on Import would help."""
+    """A word, its tone and more in `note`; `moving`: changes by itself; `importable`: a click on Import would help.
+
+    `asks`: the size is told in two ways, and a click says which is right.
+    """
 
     word: str
     tone: str = "neutral"
     note: str = ""
     moving: bool = False
     importable: bool = False
+    asks: bool = False
 
 
 def standing(listing: Import | None, product: Product | None, *, as_of: datetime) -> Standing:
@@ -36,7 +51,8 @@ def standing(listing: Import | None, product: Product | None, *, as_of: datetime
 
 def is_moving(listing: Import) -> bool:
     """Whether the import is on its way and nobody has to do anything."""
-    return listing.state in (PLANNED, CREATED) or (listing.state == STOCKED and listing.publish)
+    on_its_way = listing.state == STOCKED and listing.publish and listing.gone_at is None
+    return listing.state in (PLANNED, CREATED, LEAVING) or on_its_way
 
 
 def _is_new(product: Product, as_of: datetime) -> bool:
@@ -49,6 +65,12 @@ def _is_new(product: Product, as_of: datetime) -> bool:
 def _imported(listing: Import, product: Product | None) -> Standing:
     if listing.state == FAILED:
         return Standing("Import failed", "critical", listing.error, importable=True)
+    if listing.state == ASKING:
+        return Standing("Which size?", "warning", "Its name and its weight field tell different sizes.", asks=True)
+    if listing.state == LEAVING:
+        return Standing("Leaving", "info", listing.error, moving=True)
+    if listing.gone_at is not None:
+        return Standing("Gone at the partner", "warning", "Off sale here until it is back.")
     if is_moving(listing):
         step = {PLANNED: 1, CREATED: 2, STOCKED: 3}[listing.state]
         return Standing(f"Importing {step} of 3", "info", listing.error, moving=True)

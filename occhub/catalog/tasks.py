@@ -1,10 +1,11 @@
 """What the catalogue does when nudged by name, told by Shopify, or woken by the clock."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from occhub import clock
-from occhub.catalog import following, importing, publishing, refreshing
+from occhub.catalog import applying, following, hiding, importing, publishing, refreshing, withdrawing
 from occhub.catalog.models import Import
 from occhub.errors import Conflict
 from occhub.inbox import InboxEvent
@@ -24,6 +25,7 @@ def refresh_partner(partner_id: int, trigger: str = "person") -> None:
         refreshing.refresh(Partner.find(partner_id), as_of=clock.now(), trigger=trigger)
     except Conflict:
         return
+    follow()
 
 
 def import_one(import_id: int) -> None:
@@ -39,7 +41,28 @@ def resume_imports() -> None:
     """Nudge every import that is promised and not done, and publish what only waits for that."""
     for listing in importing.unfinished():
         nudge("import", listing.id)
+    follow()
     publish_ready()
+
+
+def follow() -> None:
+    """Carry out every change that was accepted, take off the hub what is to leave, hide what is gone."""
+    now = clock.now()
+    leaving, changed = withdrawing.leaving(), applying.unapplied()
+    for listing in leaving:
+        with suppress(Conflict):
+            withdrawing.withdraw(listing, as_of=now)
+    for listing in changed:
+        with suppress(Conflict):
+            applying.apply_changes(listing, as_of=now)
+    if hiding.hide_goods(as_of=now) or leaving or changed:
+        nudge("stock")
+
+
+def look_again(shop: str, product_ids: Sequence[str]) -> None:
+    """Read products that a store announced, and follow what changed of those we sell."""
+    following.look_again(shop, product_ids, as_of=clock.now())
+    follow()
 
 
 def publish_ready() -> None:
@@ -49,5 +72,7 @@ def publish_ready() -> None:
 
 def products_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
     """A store announced that products were made, changed or deleted."""
-    if following.note_changes(shop, [event.subject for event in events], as_of=as_of):
+    ids = sorted({event.subject for event in events})
+    if following.note_changes(shop, ids, as_of=as_of):
+        nudge("look again", shop, ids)
         nudge("stock")

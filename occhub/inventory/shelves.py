@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from peewee import Expression, chunked, fn
 
 from occhub import clock
-from occhub.catalog.models import ACTIVE, GONE, MISSING_ON_HUB, WITHDRAWN, Import, ProductMapping
+from occhub.catalog.models import ACTIVE, ARCHIVED, GONE, MISSING_ON_HUB, WITHDRAWN, Import, ProductMapping
 from occhub.database import rows, write
 from occhub.partners.models import Partner
 from occhub.synclog import SyncLog
@@ -123,7 +123,8 @@ def again_in(seconds: float) -> datetime:
 
 
 def _is_wanted() -> Expression:
-    return ProductMapping.stock_wanted_at.is_null(False) & (ProductMapping.state != MISSING_ON_HUB)
+    here = ProductMapping.state.not_in((MISSING_ON_HUB, ARCHIVED))
+    return ProductMapping.stock_wanted_at.is_null(False) & here
 
 
 def _load(scope: Expression, limit: int) -> list[Shelf]:
@@ -137,7 +138,7 @@ def _load(scope: Expression, limit: int) -> list[Shelf]:
             Import.hub_product_id,
             ProductMapping.title,
             fn.COALESCE(ProductMapping.safety_stock, Partner.safety_stock),
-            Import.state == WITHDRAWN,
+            (Import.state == WITHDRAWN) | ProductMapping.off_sale,
             ProductMapping.state,
             ProductMapping.hub_location_id,
             ProductMapping.hub_available,

@@ -193,14 +193,17 @@ def _content(listing: Listing) -> Node:
             {"name": option.name, "position": position, "values": [{"name": value} for value in option.values]}
             for position, option in enumerate(listing.options, start=1)
         ],
-        "variants": [_variant(variant, position) for position, variant in enumerate(listing.variants, start=1)],
+        "variants": [
+            variant_input(variant) | {"position": position}
+            for position, variant in enumerate(listing.variants, start=1)
+        ],
     }
 
 
-def _variant(variant: ListingVariant, position: int) -> Node:
+def variant_input(variant: ListingVariant) -> Node:
+    """A variant as productSet takes it, without its position."""
     return {
         "optionValues": [{"optionName": name, "name": value} for name, value in variant.options],
-        "position": position,
         "sku": variant.sku,
         "barcode": variant.barcode or None,
         "price": variant.price,

@@ -44,7 +44,7 @@ class Trade:
     def planned(self, product: Product | None = None, **wish: Any) -> Import:
         """A promised import of the product, at 40 % markup."""
         product = product or self.a_product()
-        terms = {"markup_bp": 4000, "publish": True, "as_of": NOW} | wish
+        terms = {"markup_bp": 4000, "publish": True, "as_of": NOW, "size_by": "name"} | wish
         return planning.plan_import(self.partner, product.remote_id, **terms)
 
 

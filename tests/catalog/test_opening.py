@@ -21,7 +21,7 @@ def test_r18_a_weight_field_that_lies_is_named(trade: Trade) -> None:
     assert {opened.lie for opened in open_product(trade.partner, product)} == {""}
     Variant.update(grams=340, weight_grams=172_365).where(Variant.product == product).execute()
     assert {opened.lie for opened in open_product(trade.partner, product)} == {
-        "The weight field says 172,365 g; we go by the name: 340 g."
+        "The name says 340 g, the weight field 172,365 g."
     }
 
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from occhub import queue, schedule
 from occhub.app import create_app
 from occhub.catalog import planning, publishing, refreshing, tasks
-from occhub.catalog.models import FAILED, Import, Product, ProductMapping
+from occhub.catalog.models import ASKING, FAILED, Import, Product, ProductMapping
 from occhub.partners.models import Partner
 from occhub.settings import Settings
 from tests.catalog.conftest import NOW, Trade
@@ -131,8 +131,10 @@ def test_ticked_products_are_imported_together(trade: Trade, owner: Owner) -> No
     ticked = [product.id for product in Product.select().where(Product.partner == trade.partner)]
     good = Product.select().where((Product.partner == trade.partner) & (Product.obstacle == "")).count()
     answer = owner.click(f"/partners/{trade.partner.id}/imports", product=ticked)
-    assert f"{good} on their way" in answer
-    assert f"0 of {good} imports done" in answer
+    asking = Import.select().where(Import.state == ASKING).count()
+    assert f"{good - asking} on their way" in answer
+    assert (f"{asking} ask you which size is right" in answer) == bool(asking)
+    assert f"0 of {good - asking} imports done" in answer
     assert Import.select().count() == good
 
 

@@ -26,7 +26,8 @@ def test_half_a_cent_of_cost_rounds_up() -> None:
 
 
 def test_price_is_cost_plus_markup_in_the_hubs_currency() -> None:
-    assert pricing.price(Money(1330, "USD"), Decimal("1.35"), "CAD", 4000, "none") == Money(2514, "CAD")
+    terms = Terms(0, 4000, "none", Decimal("1.35"), "CAD")
+    assert pricing.quote(Money(1330, "USD"), terms).price == Money(2514, "CAD")
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,8 @@ def test_a_quote_in_one_currency_speaks_of_no_exchange() -> None:
 def test_rounding_never_lowers_a_price(
     minor: int, currency: str, hub_currency: str, rate: Decimal, markup: int, rounding: str
 ) -> None:
-    plain = pricing.price(Money(minor, currency), rate, hub_currency, markup, "none")
-    rounded = pricing.price(Money(minor, currency), rate, hub_currency, markup, rounding)
+    plain = pricing.quote(Money(minor, currency), Terms(0, markup, "none", rate, hub_currency)).price
+    rounded = pricing.quote(Money(minor, currency), Terms(0, markup, rounding, rate, hub_currency)).price
     assert rounded.minor >= plain.minor
 
 
@@ -104,10 +105,72 @@ def test_no_markup_loses_money(
 
 @given(AMOUNTS, AMOUNTS, BASIS_POINTS, st.sampled_from(ROUNDINGS))
 def test_a_dearer_coffee_never_becomes_the_cheaper_one(one: int, other: int, markup: int, rounding: str) -> None:
-    low, high = (
-        pricing.price(Money(minor, "CAD"), Decimal(1), "CAD", markup, rounding).minor for minor in sorted((one, other))
-    )
+    terms = Terms(0, markup, rounding, Decimal(1), "CAD")
+    low, high = (pricing.quote(Money(minor, "CAD"), terms).price.minor for minor in sorted((one, other)))
     assert low <= high
+
+
+ALL_TERMS = st.builds(
+    Terms,
+    discount_bp=st.integers(min_value=0, max_value=9_500),
+    markup_bp=BASIS_POINTS,
+    rounding=st.sampled_from(ROUNDINGS),
+    exchange_rate=RATES,
+    hub_currency=CURRENCIES,
+    way=st.sampled_from(sorted(pricing.WAYS)),
+    margin_bp=st.integers(min_value=0, max_value=pricing.MAX_MARGIN_BP),
+    least_margin_bp=st.integers(min_value=0, max_value=pricing.MAX_MARGIN_BP),
+    typed_cost_minor=st.none() | AMOUNTS,
+)
+
+
+@given(AMOUNTS, CURRENCIES, ALL_TERMS)
+def test_no_way_of_pricing_and_no_rounding_breaks_the_least_margin(minor: int, currency: str, terms: Terms) -> None:
+    quote = pricing.quote(Money(minor, currency), terms)
+    if quote.hub_cost.minor:
+        assert quote.margin_bp >= terms.least_margin_bp
+
+
+@given(AMOUNTS, CURRENCIES, ALL_TERMS)
+def test_pricing_again_changes_nothing(minor: int, currency: str, terms: Terms) -> None:
+    once = pricing.quote(Money(minor, currency), terms)
+    assert pricing.quote(Money(minor, currency), terms) == once
+    assert pricing.round_up(once.price, terms.rounding) == once.price
+
+
+@given(AMOUNTS, CURRENCIES, st.integers(min_value=0, max_value=pricing.MAX_MARGIN_BP))
+def test_the_least_price_is_the_least(minor: int, currency: str, least_bp: int) -> None:
+    cost = Money(minor + 1, currency)
+    price = pricing.least_price(cost, least_bp)
+    assert pricing.margin_bp(price, cost) >= least_bp
+    assert pricing.margin_bp(Money(price.minor - 1, currency), cost) < least_bp or price == cost
+
+
+def test_a_fixed_margin_is_a_part_of_the_price() -> None:
+    quote = pricing.quote(Money(2000, "CAD"), Terms(3000, 0, "none", Decimal(1), "CAD", way="margin", margin_bp=3000))
+    assert (quote.price, quote.margin) == (Money(2000, "CAD"), "30 %")
+    assert quote.sentence == "20.00 CAD less 30 % = 14.00 CAD, for a margin of 30 % = 20.00 CAD"
+
+
+def test_the_partners_own_price_is_exchanged() -> None:
+    quote = pricing.quote(Money(2000, "USD"), Terms(3000, 0, "none", Decimal("1.4"), "CAD", way="retail"))
+    assert quote.price == Money(2800, "CAD")
+    assert quote.sentence.endswith("times 1.4 = 19.60 CAD, sold at the partner's own price = 28.00 CAD")
+
+
+def test_a_typed_cost_takes_the_discounts_place() -> None:
+    terms = Terms(3000, 5000, "none", Decimal(1), "CAD", typed_cost_minor=1000, price_list="Wholesale 2026")
+    quote = pricing.quote(Money(2000, "CAD"), terms)
+    assert (quote.cost, quote.price) == (Money(1000, "CAD"), Money(1500, "CAD"))
+    assert quote.sentence == "Wholesale 2026: 10.00 CAD, plus 50 % = 15.00 CAD"
+
+
+def test_a_price_below_the_least_margin_is_raised_and_says_so() -> None:
+    terms = Terms(3000, 1000, ".95", Decimal(1), "CAD", least_margin_bp=2500)
+    quote = pricing.quote(Money(2000, "CAD"), terms)
+    assert quote.sentence == (
+        "20.00 CAD less 30 % = 14.00 CAD, plus 10 % = 15.40 CAD, raised to leave 25 % = 18.67 CAD, rounded up = 18.95 CAD"
+    )
 
 
 @pytest.mark.parametrize(

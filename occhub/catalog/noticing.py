@@ -1,0 +1,189 @@
+"""Notice what a partner changed of what we sell, and decide by the owner's choices whether to follow, ask or ignore."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from occhub.catalog import imprinting, pricing
+from occhub.catalog.judging import obstacle
+from occhub.catalog.listing import safe_html
+from occhub.catalog.models import (
+    ACTIVE,
+    ARCHIVED,
+    CREATED,
+    GONE,
+    LIVE,
+    STOCKED,
+    Change,
+    Import,
+    Imprint,
+    ProductMapping,
+    TradeTerms,
+)
+from occhub.money import Money
+from occhub.partners.models import Partner
+from occhub.shopify.types import PartnerProduct, PartnerVariant
+
+FOLLOW, ASK, IGNORE = "follow", "ask", "ignore"
+CHOICES = (FOLLOW, ASK, IGNORE)
+PRICE, TITLE, DESCRIPTION, IMAGES, OPTIONS = "price", "title", "description", "images", "options"
+ADDED, REMOVED, PRODUCT_GONE, REPRICE = "added", "removed", "gone", "reprice"
+# Field -> what holds until the owner says otherwise. Stock and availability always follow.
+DEFAULTS = {
+    PRICE: ASK,
+    TITLE: FOLLOW,
+    DESCRIPTION: FOLLOW,
+    IMAGES: FOLLOW,
+    OPTIONS: ASK,
+    ADDED: ASK,
+    REMOVED: ASK,
+    PRODUCT_GONE: ASK,
+}
+# A change's states.
+WAITING, ACCEPTED, DONE, DISMISSED, FAILED = "waiting", "accepted", "done", "dismissed", "failed"
+_OPEN = (WAITING, ACCEPTED, FAILED)
+_ON_HUB = (CREATED, STOCKED, LIVE)
+
+
+def compare(partner: Partner, products: Iterable[PartnerProduct], *, as_of: datetime) -> list[int]:
+    """Compare products as read with what we made of them; answers the imports with changes to carry out at once.
+
+    Call inside `write()`.
+    """
+    read = {product.id: product for product in products}
+    mine = (Import.partner == partner) & Import.product_remote_id.in_(list(read)) & Import.state.in_(_ON_HUB)
+    listings = list(Import.select().where(mine))
+    if not listings:
+        return []
+    terms = TradeTerms.of(partner)
+    for listing in listings:
+        listing.partner = partner
+        _compare_one(listing, read[listing.product_remote_id], terms, as_of)
+    return [listing.id for listing in listings if _has_accepted(listing)]
+
+
+def note_gone(listing: Import, words: str, as_of: datetime) -> None:
+    """The partner no longer sells the product: out of stock and off sale at once, kept, and shown to the owner.
+
+    Call inside `write()`.
+    """
+    if listing.gone_at is None:
+        Import.update(gone_at=as_of, changed_at=as_of).where(Import.id == listing.id).execute()
+        ours = (ProductMapping.listing == listing) & (ProductMapping.state != ARCHIVED)
+        ProductMapping.update(off_sale=True, stock_wanted_at=as_of).where(ours).execute()
+    _notice(listing, PRODUCT_GONE, "on sale", words, ASK, as_of)
+
+
+def _compare_one(listing: Import, product: PartnerProduct, terms: TradeTerms, as_of: datetime) -> None:
+    reason = obstacle(product)
+    if reason:
+        note_gone(listing, reason, as_of)
+        return
+    if listing.gone_at is not None:
+        _welcome_back(listing, as_of)
+    imprint = Imprint.get_or_none(Imprint.listing == listing)
+    if imprint is None:
+        return
+    for field, before, after in (
+        (TITLE, imprint.title, product.title),
+        (DESCRIPTION, imprint.description_html, safe_html(product.description_html)),
+        (IMAGES, imprint.image_urls, imprinting.image_urls(product)),
+        (OPTIONS, _names(imprint.options), _names(imprinting.options(product))),
+    ):
+        _notice(listing, field, before, after, choice(terms, field), as_of)
+    _compare_variants(listing, product.variants, terms, as_of)
+
+
+def choice(terms: TradeTerms, field: str) -> str:
+    """What the owner wants done when this field changes."""
+    return str(terms.follow.get(field, DEFAULTS[field]))
+
+
+def _compare_variants(listing: Import, variants: Sequence[PartnerVariant], terms: TradeTerms, as_of: datetime) -> None:
+    mappings = {
+        mapping.partner_variant_id: mapping
+        for mapping in ProductMapping.select().where(ProductMapping.listing == listing)
+    }
+    here = {variant.id: variant for variant in variants}
+    for variant in variants:
+        mapping = mappings.get(variant.id)
+        price = Money.parse(variant.price, listing.partner.currency)
+        if mapping is None or mapping.state == ARCHIVED:
+            _notice(listing, ADDED, None, price.amount, choice(terms, ADDED), as_of, variant.id, variant.title)
+            continue
+        _notice_price(listing, mapping, price, terms, as_of, variant.title)
+    for remote_id, mapping in mappings.items():
+        if remote_id not in here and mapping.state in (ACTIVE, GONE):
+            ProductMapping.update(stock_wanted_at=as_of).where(
+                (ProductMapping.id == mapping.id) & (ProductMapping.state == ACTIVE)
+            ).execute()
+            _notice(listing, REMOVED, "sold", "gone", choice(terms, REMOVED), as_of, remote_id, mapping.title)
+    # What was added and has gone again before anybody decided is no question any more.
+    stale = (Change.listing == listing) & (Change.field == ADDED) & Change.variant_remote_id.not_in(list(here))
+    Change.delete().where(stale & Change.state.in_(_OPEN)).execute()
+    back = (Change.listing == listing) & (Change.field == REMOVED) & Change.variant_remote_id.in_(list(here))
+    Change.delete().where(back).execute()
+
+
+def _notice_price(
+    listing: Import, mapping: ProductMapping, price: Money, terms: TradeTerms, as_of: datetime, title: str
+) -> None:
+    if mapping.retail_minor is None:
+        ProductMapping.update(retail_minor=price.minor).where(ProductMapping.id == mapping.id).execute()
+        return
+    before = Money(mapping.retail_minor, price.currency)
+    wish = choice(terms, PRICE)
+    if wish == ASK and abs(price.minor - before.minor) * pricing.WHOLE_BP <= terms.tolerance_bp * before.minor:
+        wish = FOLLOW
+    _notice(listing, PRICE, before.amount, price.amount, wish, as_of, mapping.partner_variant_id, title)
+
+
+def _notice(
+    listing: Import,
+    field: str,
+    before: object,
+    after: object,
+    wish: str,
+    as_of: datetime,
+    variant_id: str = "",
+    variant_title: str = "",
+) -> None:
+    same = (Change.listing == listing) & (Change.field == field) & (Change.variant_remote_id == variant_id)
+    known = Change.get_or_none(same)
+    if before == after or wish == IGNORE:
+        if known is not None and known.state != DONE:
+            Change.delete().where(same).execute()
+        return
+    if known is not None and known.after == after and known.state != DONE:
+        return
+    facts = {
+        "variant_title": variant_title,
+        "before": before,
+        "after": after,
+        "state": ACCEPTED if wish == FOLLOW else WAITING,
+        "error": "",
+        "tries": 0,
+        "noticed_at": as_of,
+        "decided_at": None,
+    }
+    Change.insert(listing=listing.id, field=field, variant_remote_id=variant_id, **facts).on_conflict(
+        conflict_target=[Change.listing, Change.field, Change.variant_remote_id], update=facts
+    ).execute()
+
+
+def _welcome_back(listing: Import, as_of: datetime) -> None:
+    """Back at the partner: its stock is written first, then it goes on sale as before (R17)."""
+    again = (Import.id == listing.id) & (Import.state == STOCKED)
+    Import.update(gone_at=None, changed_at=as_of).where(Import.id == listing.id).execute()
+    Import.update(state=CREATED).where(again).execute()
+    ours = (ProductMapping.listing == listing) & (ProductMapping.state != ARCHIVED)
+    ProductMapping.update(off_sale=False, stock_at=None, stock_wanted_at=as_of).where(ours).execute()
+    Change.delete().where((Change.listing == listing) & (Change.field == PRODUCT_GONE)).execute()
+
+
+def _names(options: list[list[object]]) -> list[object]:
+    # Values come and go with their variants, which are followed by themselves.
+    return [name for name, _ in options]
+
+
+def _has_accepted(listing: Import) -> bool:
+    return bool(Change.select().where((Change.listing == listing) & (Change.state == ACCEPTED)).exists())

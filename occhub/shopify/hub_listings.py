@@ -1,0 +1,165 @@
+"""Products as they stand on the hub now: read for comparison, changed field by field, taken away."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from occhub.shopify.answers import Node
+from occhub.shopify.client import Store
+from occhub.shopify.errors import Rejected
+from occhub.shopify.listings import ListingVariant, variant_input
+from occhub.shopify.reading import all_nodes
+from occhub.shopify.types import Image, Option
+
+
+@dataclass(frozen=True)
+class StandingVariant:
+    """A variant on the hub as it is now; `price` is decimal text."""
+
+    id: str
+    item_id: str
+    title: str
+    sku: str
+    barcode: str
+    price: str
+    quantity: int
+    values: tuple[str, ...]  # of the product's options, in their order
+
+
+@dataclass(frozen=True)
+class HubListing:
+    """A product on the hub as it is now, whoever edited it."""
+
+    id: str
+    title: str
+    status: str
+    description_html: str
+    media_ids: tuple[str, ...]
+    options: tuple[Option, ...]
+    variants: tuple[StandingVariant, ...]
+
+
+@dataclass(frozen=True)
+class VariantRow:
+    """A variant of the list that replaces the present one: one that stays (`id`) or a new one (`new`)."""
+
+    values: tuple[str, ...]
+    id: str = ""
+    new: ListingVariant | None = None
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A variant on the hub that a search found."""
+
+    product_id: str
+    product_title: str
+    sku: str
+    barcode: str
+
+
+def read_hub_listing(store: Store, product_id: str) -> HubListing | None:
+    """The product, or None when it was deleted."""
+    node = store.execute("hub_listing", {"id": product_id, "after": None})["product"]
+    if node is None:
+        return None
+
+    def more(cursor: str) -> Node | None:
+        again = store.execute("hub_listing", {"id": product_id, "after": cursor})["product"]
+        return again["variants"] if again else None
+
+    return HubListing(
+        id=node["id"],
+        title=node["title"],
+        status=node["status"],
+        description_html=node["descriptionHtml"],
+        media_ids=tuple(media["id"] for media in node["media"]["nodes"]),
+        options=tuple(
+            Option(option["name"], tuple(value["name"] for value in option["optionValues"]))
+            for option in node["options"]
+        ),
+        variants=tuple(_variant(variant) for variant in all_nodes(node["variants"], more)),
+    )
+
+
+def write_texts(
+    store: Store, product_id: str, *, title: str | None = None, description_html: str | None = None
+) -> None:
+    """Replace the title or the description; nothing else of the product is sent."""
+    given = {"title": title, "descriptionHtml": description_html}
+    _set(store, product_id, {name: text for name, text in given.items() if text is not None})
+
+
+def replace_images(store: Store, product_id: str, images: Iterable[Image]) -> None:
+    """Put these pictures in the place of all that are there."""
+    files = [{"originalSource": image.url, "contentType": "IMAGE", "alt": image.alt} for image in images]
+    _set(store, product_id, {"files": files})
+
+
+def write_variants(store: Store, product_id: str, option_names: Sequence[str], rows: Sequence[VariantRow]) -> None:
+    """Make the product's options and variants these: of those that stay only the option values are sent.
+
+    A variant that is in no row is deleted, so the caller lists the owner's own ones too.
+    """
+    values: list[dict[str, None]] = [{} for _ in option_names]
+    for row in rows:
+        for used, value in zip(values, row.values, strict=True):
+            used[value] = None
+    options = [
+        {"name": name, "position": position, "values": [{"name": value} for value in used]}
+        for position, (name, used) in enumerate(zip(option_names, values, strict=True), start=1)
+    ]
+    variants = [_row(row, option_names, position) for position, row in enumerate(rows, start=1)]
+    _set(store, product_id, {"productOptions": options, "variants": variants})
+
+
+def make_draft(store: Store, product_id: str) -> None:
+    """The product can no longer be bought, on no channel."""
+    _set(store, product_id, {"status": "DRAFT"})
+
+
+def delete_product(store: Store, product_id: str) -> None:
+    """Delete the product; harmless when it is gone already."""
+    try:
+        store.change("product_delete", {"id": product_id})
+    except Rejected as error:
+        if "exist" not in str(error):
+            raise
+
+
+def find_alike(store: Store, skus: Iterable[str], barcodes: Iterable[str]) -> list[Alike]:
+    """The hub's variants with one of these SKUs or barcodes; found by search, which may lag a few seconds behind."""
+    words = [f'sku:"{_plain(sku)}"' for sku in skus] + [f'barcode:"{_plain(code)}"' for code in barcodes]
+    if not words:
+        return []
+    nodes = store.execute("hub_variants_like", {"query": " OR ".join(words)})["productVariants"]["nodes"]
+    return [
+        Alike(node["product"]["id"], node["product"]["title"], node["sku"] or "", node["barcode"] or "")
+        for node in nodes
+    ]
+
+
+def _variant(node: Node) -> StandingVariant:
+    return StandingVariant(
+        id=node["id"],
+        item_id=node["inventoryItem"]["id"],
+        title=node["title"],
+        sku=node["sku"] or "",
+        barcode=node["barcode"] or "",
+        price=str(node["price"]),
+        quantity=node["inventoryQuantity"] or 0,
+        values=tuple(option["value"] for option in node["selectedOptions"]),
+    )
+
+
+def _row(row: VariantRow, names: Sequence[str], position: int) -> Node:
+    chosen = [{"optionName": name, "name": value} for name, value in zip(names, row.values, strict=True)]
+    own = variant_input(row.new) if row.new else {"id": row.id}
+    return own | {"optionValues": chosen, "position": position}
+
+
+def _set(store: Store, product_id: str, content: Node) -> None:
+    store.change("product_set", {"identifier": {"id": product_id}, "input": content})
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "").replace('"', "")
