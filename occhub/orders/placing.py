@@ -77,10 +77,11 @@ def _place(store: Store, master: MasterOrder, held: Held, run: Journal, as_of: d
     if master.state != FREEZING:
         demand.catch_up(open_store(Hub.get_hub().shop), as_of)
     failing.clear_up(store, master.partner, held, as_of=as_of)
-    states = reread_parts(store, master, held, as_of=as_of)
+    reread_parts(store, master, held, as_of=as_of)
     _freeze(master, held, as_of)
     for part in unplaced_parts(master):
-        bring(store, part, held, as_of=as_of, state=states.get(part.id))
+        # Sent even if nothing has changed: the words "do not ship" must not go with the order.
+        bring(store, part, held, as_of=as_of)
     run.read = sum(line.wanted for part in unplaced_parts(master) for line in active_lines(part))
     for part in unplaced_parts(master):
         if part.draft_id:

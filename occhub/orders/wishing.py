@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from occhub.errors import Misconfigured
-from occhub.orders.models import MasterLine, MasterPart
+from occhub.orders.models import FREEZING, MasterLine, MasterOrder, MasterPart
 from occhub.partners.models import Hub
 from occhub.shopify.drafts import Address, DraftState, DraftWish, WishLine
 
@@ -19,14 +19,12 @@ def wish_for(part: MasterPart, lines: Sequence[MasterLine], hub: Hub) -> DraftWi
     if not hub.has_address:
         raise Misconfigured("Partners do not know where to ship: fill in the fulfilment centre under Settings.")
     master = part.master
-    cutoff = master.cutoff_at.astimezone(hub.timezone)
     return DraftWish(
         lines=tuple(WishLine(line.mapping.partner_variant_id, line.wanted, line.cost) for line in lines),
         email=hub.email,
         po_number=master.reference,
         tags=(OUR_TAG, hub_tag(hub), master.reference, token_tag(part)),
-        note=f"Being filled by {hub.name or hub.company} until {cutoff:%A %d %B %Y, %H:%M} ({hub.zone}); "
-        "please do not complete or ship.",
+        note=_note(master, hub),
         address=Address(
             company=hub.company,
             first_name="",
@@ -43,6 +41,14 @@ def wish_for(part: MasterPart, lines: Sequence[MasterLine], hub: Hub) -> DraftWi
         tax_exempt=master.partner.tax_exempt,
         shipping=None,
     )
+
+
+def _note(master: MasterOrder, hub: Hub) -> str:
+    buyer = hub.name or hub.company
+    if master.state == FREEZING:  # these words go with the order
+        return f"Ordered by {buyer}, our reference {master.reference}. Please ship to the address given."
+    cutoff = master.cutoff_at.astimezone(hub.timezone)
+    return f"Being filled by {buyer} until {cutoff:%A %d %B %Y, %H:%M} ({hub.zone}); please do not complete or ship."
 
 
 def reserve_until(part: MasterPart) -> datetime:

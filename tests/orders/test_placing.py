@@ -23,6 +23,8 @@ def test_at_the_cutoff_the_draft_becomes_one_unpaid_order(floor: Floor) -> None:
     assert placed.state == PLACED
     assert theirs["financial_status"] == "PENDING"
     assert theirs["po_number"] == placed.reference
+    assert "do not" not in theirs["note"]
+    assert "lease ship" in theirs["note"]
     assert floor.part().order_name == theirs["name"]
     assert floor.part().financial_status == "PENDING"
     assert floor.stock()["committed"] == 3
