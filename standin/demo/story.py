@@ -209,7 +209,7 @@ def private(story: Story) -> str:
 def leave(story: Story) -> str:
     story.roaster.do("/uninstall")
     soon("out of stock", lambda: not any(story.hub.stock().values()))
-    assert "Disconnected" in story.owner.read("/partners")
+    soon("the list says so", lambda: "Disconnected" in story.owner.read("/partners"))
     return f"{len(story.hub.stock())} numbers at 0"
 
 
