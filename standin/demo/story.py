@@ -172,8 +172,7 @@ def place(story: Story) -> str:
 
 @step("The run is in the log, and nothing was placed twice")
 def logged(story: Story) -> str:
-    page = story.owner.read("/activity")
-    assert "Order placed" in page
+    soon("the log says so", lambda: "Order placed" in story.owner.read("/activity"))
     assert len(orders_of_ours(story.roaster)) == 1
     states = [draft["status"] for draft in story.roaster.state()["drafts"]]
     assert states == ["COMPLETED"], f"drafts: {states}"
