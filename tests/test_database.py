@@ -13,6 +13,7 @@ from playhouse.schema_diff import diff_models
 
 import occhub.app  # noqa: F401  (every room, and so every model)
 from occhub import database as base
+from occhub.catalog.models import Import, ProductMapping
 from occhub.database import BaseModel, db, migrate, open_database, session, write
 from occhub.errors import Misconfigured
 from occhub.orders.models import PLACED, MasterOrder
@@ -152,3 +153,17 @@ def test_a_loop_over_rows_may_write_although_others_write_too(either_database: s
         "Milk Road Coffee",
         "Onda Coffee",
     ]
+
+
+def test_the_longest_names_shopify_allows_fit_together(either_database: str) -> None:
+    partner = Partner.create(name="Onda", created_at=NOW)
+    facts = {"created_at": NOW, "planned_at": NOW, "changed_at": NOW, "markup_bp": 4000}
+    listing = Import.create(partner=partner, product_remote_id="gid://shopify/Product/1", title="x" * 255, **facts)
+    ProductMapping.create(
+        listing=listing,
+        partner=partner,
+        title=f"{'x' * 255} – {'y' * 255}",
+        **{name: name for name in ("partner_variant_id", "partner_item_id", "hub_variant_id", "hub_item_id", "sku")},
+        **{"cost_minor": 700, "price_minor": 1200, "currency": "USD", "created_at": NOW},
+    )
+    assert len(ProductMapping.get().title) == 513

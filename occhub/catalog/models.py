@@ -132,7 +132,7 @@ class ProductMapping(BaseModel):
     hub_variant_id = CharField(unique=True)
     hub_item_id = CharField(index=True)
     sku = CharField()
-    title = CharField()  # "Sidamo – 250 g / Whole bean"
+    title = TextField()  # "Sidamo – 250 g / Whole bean"
     cost_minor = IntegerField()
     price_minor = IntegerField()
     currency = CharField()  # of the price
