@@ -62,6 +62,9 @@ def up(migrator, db):
         question = CharField(default="")
         note = TextField(default="")
         currency = CharField()
+        send_anyway = BooleanField(default=False)
+        paid_at = MomentField(null=True)
+        paid_reference = CharField(default="")
 
         class Meta:
             database = db
@@ -168,6 +171,7 @@ def up(migrator, db):
         confirmed = IntegerField(default=0)
         price_minor = IntegerField(default=0)
         shipped = IntegerField(default=0)
+        placed = IntegerField(default=0)
 
         class Meta:
             database = db
@@ -211,6 +215,7 @@ def up(migrator, db):
         unit_price_minor = IntegerField()
         wanted = IntegerField(index=True, default=0)
         failure = TextField(default="")
+        choice = CharField(default="")
 
         class Meta:
             database = db
@@ -258,6 +263,20 @@ def up(migrator, db):
             table_name = "audit_entry"
 
     db.create_tables([AuditEntry])
+
+    class CalendarException(Model):
+        partner = ForeignKeyField(Partner, on_delete="CASCADE")
+        first_day = CharField()
+        last_day = CharField()
+        moved_to = CharField(default="")
+        moved_hour = IntegerField(default=0)
+        reason = CharField(default="")
+
+        class Meta:
+            database = db
+            table_name = "calendar_exception"
+
+    db.create_tables([CalendarException])
 
     class Change(Model):
         listing = ForeignKeyField(Import, on_delete="CASCADE")
@@ -381,6 +400,21 @@ def up(migrator, db):
             table_name = "lease"
 
     db.create_tables([Lease])
+
+    class OrderTerms(Model):
+        partner = ForeignKeyField(Partner, unique=True, on_delete="CASCADE")
+        minimum_minor = IntegerField(default=0)
+        minimum_bags = IntegerField(default=0)
+        below_minimum = CharField(default="send")
+        shipping_title = CharField(default="")
+        shipping_minor = IntegerField(default=0)
+        late_after_days = IntegerField(default=7)
+
+        class Meta:
+            database = db
+            table_name = "order_terms"
+
+    db.create_tables([OrderTerms])
 
     class PriceRule(Model):
         partner = ForeignKeyField(Partner, on_delete="CASCADE")
@@ -616,3 +650,14 @@ def up(migrator, db):
             table_name = "walk"
 
     db.create_tables([Walk])
+
+    class WindowEvent(Model):
+        master = ForeignKeyField(MasterOrder, on_delete="CASCADE")
+        at = MomentField()
+        sentence = TextField()
+
+        class Meta:
+            database = db
+            table_name = "window_event"
+
+    db.create_tables([WindowEvent])

@@ -11,7 +11,7 @@ from occhub.catalog.models import ProductMapping
 from occhub.catalog.skus import is_partner_sku, prefix
 from occhub.database import write
 from occhub.orders import statuses
-from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder, Walk
+from occhub.orders.models import LEFT_OUT, PartnerOrder, PartnerOrderLine, SeenOrder, Walk
 from occhub.orders.redacting import is_redacted
 from occhub.orders.wanting import wanted
 from occhub.partners.models import Hub, Partner
@@ -178,6 +178,7 @@ def _keep_line(row: PartnerOrder, line: HubLine, mapping_id: int | None, known: 
         "wanted": wanted(
             cancelled=row.cancelled_at is not None,
             gone=False,
+            left_out=known is not None and known.choice == LEFT_OUT,
             test=row.test,
             current_quantity=line.current_quantity,
             fulfilled=line.fulfilled,

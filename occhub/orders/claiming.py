@@ -9,7 +9,18 @@ from occhub.leases import Held
 from occhub.orders import failing
 from occhub.orders.demand import claims_lease
 from occhub.orders.journal import Journal, run_of
-from occhub.orders.models import CREATING, FREEZING, OPEN, PLANNED, UNPLACED, MasterOrder, MasterPart
+from occhub.orders.models import (
+    BELOW_MINIMUM,
+    CHANGED,
+    CREATING,
+    DELETED,
+    FREEZING,
+    OPEN,
+    PLANNED,
+    UNPLACED,
+    MasterOrder,
+    MasterPart,
+)
 from occhub.orders.planning import is_planned, plan
 from occhub.orders.pooling import open_window, pool, unplaced
 from occhub.orders.refusing import leave_out
@@ -59,7 +70,7 @@ def is_due(partner: Partner, as_of: datetime) -> bool:
     master = unplaced(partner)
     if master is not None:
         waits = master.next_try_at is not None and master.next_try_at > as_of
-        if waits or master.question or master.state == FREEZING:
+        if waits or master.question in (DELETED, CHANGED) or master.state == FREEZING:
             return False
         if MasterPart.select().where((MasterPart.master == master) & (MasterPart.state == CREATING)).exists():
             return True
@@ -105,7 +116,7 @@ def _claim(
         if not pooled:
             return None
         master = open_window(partner, as_of)
-    if master.question or master.state == FREEZING:
+    if master.question in (DELETED, CHANGED) or master.state == FREEZING:
         return master
     if not is_planned(master, pooled):
         plan(master, pooled, held)
@@ -118,8 +129,13 @@ def _claim(
         has_draft = (
             MasterPart.select().where((MasterPart.master == master) & MasterPart.draft_id.is_null(False)).exists()
         )
+        asked = master.question == BELOW_MINIMUM
         MasterOrder.update(
-            state=OPEN if has_draft else PLANNED, failure="", failing_since=None, next_try_at=None, tries=0
+            state=OPEN if has_draft else PLANNED,
+            failure=master.failure if asked else "",
+            failing_since=None,
+            next_try_at=None,
+            tries=0,
         ).where((MasterOrder.id == master.id) & MasterOrder.state.in_(UNPLACED)).execute()
     return MasterOrder.find(master.id)
 

@@ -3,10 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
+from occhub import clock
 from occhub.database import write
 from occhub.errors import Conflict, HubError, LeaseLost
 from occhub.leases import Held
 from occhub.orders import statuses
+from occhub.orders.history import tell
 from occhub.orders.models import FAILED, UNPLACED, Allocation, MasterLine, MasterOrder, MasterPart
 from occhub.orders.standing import COMPLETED, adopt
 from occhub.orders.wishing import GRACE
@@ -26,6 +28,8 @@ def remember(master: MasterOrder | None, error: Exception, *, as_of: datetime) -
     if master is None or master.state not in UNPLACED or isinstance(error, Conflict | LeaseLost):
         return
     with write():
+        if not master.failing_since:
+            tell(master, f"Trouble: {error if isinstance(error, HubError) else UNEXPECTED}", as_of=as_of)
         MasterOrder.update(
             failure=str(error) if isinstance(error, HubError) else UNEXPECTED,
             failing_since=master.failing_since or as_of,
@@ -43,6 +47,7 @@ def give_up(master: MasterOrder, reason: str, held: Held) -> None:
     """The window has failed: its units are wanted again, its drafts are deleted as soon as the store can be reached."""
     with write():
         held.confirm()
+        tell(master, reason, as_of=clock.now())
         parts = MasterPart.select().where((MasterPart.master == master) & MasterPart.state.in_(UNPLACED))
         part_ids = [part.id for part in parts]
         orders = statuses.orders_on_parts(part_ids)

@@ -17,6 +17,12 @@ PLANNED, CREATING, OPEN, FREEZING, PLACED, CLOSED = "planned", "creating", "open
 UNPLACED = (PLANNED, CREATING, OPEN, FREEZING)
 # MasterOrder.question: what only the owner can decide; until then nothing is written to the draft (R13).
 DELETED, CHANGED = "deleted", "changed"
+# ... and this: the order is smaller than agreed. Claims go on meanwhile.
+BELOW_MINIMUM = "below minimum"
+# PartnerOrderLine.choice: the owner's hand. Held waits for a later window; left out is on his shelf already.
+HELD, LEFT_OUT = "held", "left out"
+# OrderTerms.below_minimum
+SEND, CARRY, ASK = "send", "carry", "ask"
 
 
 class SeenOrder(BaseModel):
@@ -74,7 +80,7 @@ class PartnerOrderLine(BaseModel):
     hub_line_id = CharField(unique=True)
     hub_variant_id = CharField(null=True)  # as first seen; Shopify forgets it when the variant is deleted
     sku = CharField(default="")
-    title = CharField()
+    title = TextField()
     quantity = IntegerField()
     current_quantity = IntegerField()
     fulfilled = IntegerField(default=0)
@@ -82,6 +88,7 @@ class PartnerOrderLine(BaseModel):
     unit_price_minor = IntegerField()
     wanted = IntegerField(default=0, index=True)  # R1, computed at each reading
     failure = TextField(default="")  # why it can't be ordered (R13), a sentence; it is pooled no more
+    choice = CharField(default="")  # "" | held | left out
 
 
 class MasterOrder(BaseModel):
@@ -103,6 +110,9 @@ class MasterOrder(BaseModel):
     question = CharField(default="")
     note = TextField(default="")  # what the owner should know though nothing failed
     currency = CharField()
+    send_anyway = BooleanField(default=False)  # the owner said so, minimum or not
+    paid_at = MomentField(null=True)
+    paid_reference = CharField(default="")
 
     class Meta:
         indexes = ((("partner", "number"), True),)
@@ -176,6 +186,7 @@ class MasterLine(BaseModel):
     confirmed = IntegerField(default=0)  # read back from the partner's store
     price_minor = IntegerField(default=0)  # of one unit, as read back
     shipped = IntegerField(default=0)
+    placed = IntegerField(default=0)  # when the order was made; what is confirmed less now was short
 
     class Meta:
         indexes = ((("part", "mapping"), True),)
@@ -211,3 +222,40 @@ class Shipment(BaseModel):
     url = TextField(default="")
     units = IntegerField(default=0)
     seen_at = MomentField()
+
+
+class OrderTerms(BaseModel):
+    """What is agreed with a partner on orders beyond cadence and cutoff; a partner without a row has the defaults."""
+
+    partner = ForeignKeyField(Partner, unique=True, on_delete="CASCADE")
+    minimum_minor = IntegerField(default=0)  # in his currency; 0: none
+    minimum_bags = IntegerField(default=0)
+    below_minimum = CharField(default=SEND)
+    shipping_title = CharField(default="")  # "": his own rates, if any
+    shipping_minor = IntegerField(default=0)
+    late_after_days = IntegerField(default=7)
+
+    @classmethod
+    def of(cls, partner: Partner) -> Self:
+        """The partner's terms, or the defaults."""
+        found: Self = cls.get_or_none(cls.partner == partner) or cls(partner=partner)
+        return found
+
+
+class CalendarException(BaseModel):
+    """Days without a cutoff, or a cutoff moved to another; dates are the hub's, as ISO text."""
+
+    partner = ForeignKeyField(Partner, backref="exceptions", on_delete="CASCADE")
+    first_day = CharField()
+    last_day = CharField()
+    moved_to = CharField(default="")  # "": there is no cutoff on these days
+    moved_hour = IntegerField(default=0)
+    reason = CharField(default="")
+
+
+class WindowEvent(BaseModel):
+    """Something that happened to a window, as a sentence for its page."""
+
+    master = ForeignKeyField(MasterOrder, backref="events", on_delete="CASCADE")
+    at = MomentField()
+    sentence = TextField()

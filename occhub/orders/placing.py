@@ -6,10 +6,11 @@ from occhub import clock, leases
 from occhub.database import write
 from occhub.errors import Conflict
 from occhub.leases import Held
-from occhub.orders import demand, failing
+from occhub.orders import demand, failing, minimum
 from occhub.orders.claiming import PATIENCE, bring, reread_parts, unplaced_parts
+from occhub.orders.history import tell
 from occhub.orders.journal import Journal, run_of
-from occhub.orders.models import CHANGED, FREEZING, UNPLACED, MasterOrder, MasterPart
+from occhub.orders.models import BELOW_MINIMUM, CHANGED, DELETED, FREEZING, UNPLACED, MasterOrder, MasterPart
 from occhub.orders.planning import plan
 from occhub.orders.pooling import pool
 from occhub.orders.standing import COMPLETED, WAS_CHANGED, WAS_DELETED, active_lines, adopt, settle
@@ -68,8 +69,12 @@ def due(as_of: datetime) -> list[MasterOrder]:
 def ask_now(master: MasterOrder, *, as_of: datetime) -> None:
     """Let the window close at once, or its next try be due: from here on the clock places it."""
     this = (MasterOrder.id == master.id) & MasterOrder.state.in_(UNPLACED)
+    small = MasterOrder.question == BELOW_MINIMUM
     with write():
+        MasterOrder.update(question="").where(this & small).execute()
         MasterOrder.update(next_try_at=None, failure="").where(this & (MasterOrder.question == "")).execute()
+        if MasterOrder.update(send_anyway=True).where(this & ~MasterOrder.send_anyway).execute():
+            tell(master, "You asked to place it now.", as_of=as_of)
         MasterOrder.update(cutoff_at=as_of).where(this & (MasterOrder.cutoff_at > as_of)).execute()
 
 
@@ -78,6 +83,9 @@ def _place(store: Store, master: MasterOrder, held: Held, run: Journal, as_of: d
         demand.catch_up(open_store(Hub.get_hub().shop), as_of)
     failing.clear_up(store, master.partner, held, as_of=as_of)
     reread_parts(store, master, held, as_of=as_of)
+    if _is_too_small(master, held, as_of):
+        run.detail = "Too small to be placed."
+        return
     _freeze(master, held, as_of)
     for part in unplaced_parts(master):
         # Sent even if nothing has changed: the words "do not ship" must not go with the order.
@@ -91,6 +99,14 @@ def _place(store: Store, master: MasterOrder, held: Held, run: Journal, as_of: d
         held.confirm()
         settle(master.id, as_of=as_of)
     run.detail = _outcome(master)
+
+
+def _is_too_small(master: MasterOrder, held: Held, as_of: datetime) -> bool:
+    current = MasterOrder.find(master.id)
+    if current.state == FREEZING or current.question in (DELETED, CHANGED):
+        return False
+    reuse_surplus(current.partner, held)
+    return minimum.stops(current, pool(current.partner), held, as_of=as_of)
 
 
 def _freeze(master: MasterOrder, held: Held, as_of: datetime) -> None:

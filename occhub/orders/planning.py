@@ -9,6 +9,7 @@ from occhub.catalog.models import ProductMapping
 from occhub.database import rows, write
 from occhub.leases import Held
 from occhub.orders import statuses
+from occhub.orders.history import tell
 from occhub.orders.models import (
     FREEZING,
     UNPLACED,
@@ -44,6 +45,7 @@ def plan(master: MasterOrder, pooled: Mapping[int, Pooled], held: Held, *, freez
         _promise([line.id for line in lines], shares)
         if freeze_at:
             MasterOrder.update(state=FREEZING, frozen_at=freeze_at).where(MasterOrder.id == master.id).execute()
+            tell(master, "Closed; what is sold from now on goes into the next one.", as_of=freeze_at)
         statuses.refresh(before | _orders_on(list(homes.values())))
 
 

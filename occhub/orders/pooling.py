@@ -9,7 +9,8 @@ from occhub.catalog.models import ProductMapping
 from occhub.database import rows, write
 from occhub.errors import Conflict
 from occhub.orders import statuses
-from occhub.orders.cutoffs import cutoff_after
+from occhub.orders.cutoffs import next_cutoff
+from occhub.orders.history import tell
 from occhub.orders.models import UNPLACED, MasterOrder, PartnerOrder, PartnerOrderLine
 from occhub.orders.wanting import payable_statuses
 from occhub.partners.models import Hub, Partner
@@ -47,13 +48,15 @@ def open_window(partner: Partner, as_of: datetime) -> MasterOrder:
     try:
         with write():
             last = MasterOrder.select(fn.MAX(MasterOrder.number)).where(MasterOrder.partner == partner).scalar()
-            return MasterOrder.create(
+            master = MasterOrder.create(
                 partner=partner,
                 number=(last or 0) + 1,
                 opens_at=as_of,
-                cutoff_at=cutoff_after(partner, Hub.get_hub(), as_of),
+                cutoff_at=next_cutoff(partner, as_of),
                 currency=partner.currency,
             )
+            tell(master, "Opened with the first bags sold.", as_of=as_of)
+            return master
     except IntegrityError:
         theirs = unplaced(partner)
         if theirs is None:
@@ -76,6 +79,7 @@ def needs(partner: Partner, *, payable: frozenset[str] | None) -> list[tuple[int
             ProductMapping.partner == partner,
             PartnerOrderLine.wanted > standing,
             PartnerOrderLine.failure == "",
+            PartnerOrderLine.choice == "",
         )
         .order_by(PartnerOrder.ordered_at, PartnerOrderLine.id)
     )

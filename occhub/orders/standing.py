@@ -9,6 +9,7 @@ from occhub.database import write
 from occhub.leases import Held
 from occhub.money import Money
 from occhub.orders import statuses
+from occhub.orders.history import tell
 from occhub.orders.models import (
     CHANGED,
     CLOSED,
@@ -61,7 +62,7 @@ def reread(
         by_hand = not overwrite and not _is_as_we_left_it(part, state)
         absorb(part, state, as_of=as_of)
         if by_hand:
-            _ask(part.master, CHANGED, WAS_CHANGED)
+            _ask(part.master, CHANGED, WAS_CHANGED, as_of)
             return None
     return state
 
@@ -91,7 +92,10 @@ def adopt(part: MasterPart, state: DraftState, *, as_of: datetime, note: str = "
     absorb(part, state, as_of=as_of)
     for line in _all_lines(part):
         trim(line, line.confirmed)
+    MasterLine.update(placed=MasterLine.confirmed).where(MasterLine.part == part).execute()
+    tell(part.master_id, f"Placed as {state.order_name}.", as_of=as_of)
     if note:
+        tell(part.master_id, note, as_of=as_of)
         MasterOrder.update(note=note).where(MasterOrder.id == part.master_id).execute()
     settle(part.master_id, as_of=as_of)
     statuses.refresh_parts([part.id])
@@ -116,6 +120,8 @@ def settle(master_id: int, *, as_of: datetime) -> None:
     MasterPart.update(state=CLOSED).where((MasterPart.master == master_id) & (MasterPart.state << UNPLACED)).execute()
     placed = any(part.state == PLACED for part in parts)
     facts = {"state": PLACED, "placed_at": as_of} if placed else {"state": CLOSED}
+    if not placed:
+        tell(master_id, "Nothing was wanted; closed without an order.", as_of=as_of)
     MasterOrder.update(failure="", question="", failing_since=None, next_try_at=None, tries=0, **facts).where(
         MasterOrder.id == master_id
     ).execute()
@@ -136,10 +142,12 @@ def _lose(part: MasterPart, as_of: datetime) -> None:
     _want_stock(held, as_of)
     statuses.refresh_parts([part.id])
     if not ours:
-        _ask(part.master, DELETED, WAS_DELETED)
+        _ask(part.master, DELETED, WAS_DELETED, as_of)
 
 
-def _ask(master: MasterOrder, question: str, sentence: str) -> None:
+def _ask(master: MasterOrder, question: str, sentence: str, as_of: datetime) -> None:
+    if master.question != question:
+        tell(master, sentence, as_of=as_of)
     MasterOrder.update(question=question, failure=sentence).where(MasterOrder.id == master.id).execute()
 
 

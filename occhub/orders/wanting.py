@@ -13,14 +13,16 @@ def wanted(
     current_quantity: int,
     fulfilled: int,
     returned: int,
+    left_out: bool = False,
     route_test_orders: bool = False,
 ) -> int:
     """R1: units of the line that the customer has or shall get.
 
     `fulfilled` counts units shipped by the hub, `returned` those of them restocked as RETURN. What was refunded after
     delivery stays wanted: the customer drank it, and calling it surplus would order too little next time.
+    `left_out` is served from the owner's shelf: no partner's stock will ever be asked for it.
     """
-    if cancelled or gone or (test and not route_test_orders):
+    if cancelled or gone or left_out or (test and not route_test_orders):
         return 0
     return max(current_quantity, fulfilled - returned, 0)
 

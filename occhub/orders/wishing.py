@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from occhub.errors import Misconfigured
-from occhub.orders.models import FREEZING, MasterLine, MasterOrder, MasterPart
+from occhub.money import Money
+from occhub.orders.models import FREEZING, MasterLine, MasterOrder, MasterPart, OrderTerms
 from occhub.partners.models import Hub
-from occhub.shopify.drafts import Address, DraftState, DraftWish, WishLine
+from occhub.shopify.drafts import Address, DraftState, DraftWish, ShippingLine, WishLine
 
 # How long a placing that fails is tried again, and how long the partner's stock stays held for it (R13).
 GRACE = timedelta(hours=48)
@@ -39,8 +40,15 @@ def wish_for(part: MasterPart, lines: Sequence[MasterLine], hub: Hub) -> DraftWi
         ),
         reserve_until=reserve_until(part),
         tax_exempt=master.partner.tax_exempt,
-        shipping=None,
+        shipping=_shipping(master),
     )
+
+
+def _shipping(master: MasterOrder) -> ShippingLine | None:
+    terms = OrderTerms.of(master.partner)
+    if not terms.shipping_title:
+        return None
+    return ShippingLine(terms.shipping_title, Money(terms.shipping_minor, master.currency))
 
 
 def _note(master: MasterOrder, hub: Hub) -> str:
