@@ -1,7 +1,6 @@
 """The operator's commands: serve, worker, migrate, sync, route, make-key, rotate-key."""
 
 import argparse
-import logging
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ from occhub import database, queue
 from occhub.app import create_app, open_everything
 from occhub.errors import HubError
 from occhub.inventory import tasks as inventory
+from occhub.logs import LEVELS, configure_logging
 from occhub.orders import tasks as orders
 from occhub.settings import Settings
 from occhub.shopify import tokens
@@ -39,11 +39,10 @@ def main() -> None:
     }.items():
         commands.add_parser(name, help=text)
     arguments = parser.parse_args()
-    logging.basicConfig(
-        level=os.environ.get("LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    level = os.environ.get("LOG_LEVEL", "INFO").upper()
+    if level not in LEVELS:
+        sys.exit(f"cannot start:\n  LOG_LEVEL {level!r} is none of {', '.join(LEVELS)}")
+    configure_logging(level)
     try:
         run(arguments)
     except HubError as error:
