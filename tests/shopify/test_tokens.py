@@ -145,6 +145,50 @@ def test_the_key_can_be_rotated(partner: str, settings: Settings, standin: Any) 
         tokens.access_token(partner, clock.now())
 
 
+def test_rotate_key_seals_every_pair_anew_so_that_the_old_key_may_go(
+    partner: str, settings: Settings, standin: Any
+) -> None:
+    first = tokens.access_token(partner, clock.now())
+    new = Fernet.generate_key().decode()
+    facts = {**vars(settings), "gateway_url": standin.url}
+    shopify.open_gateway(Settings(**{**facts, "token_keys": (new, *settings.token_keys)}))
+    assert tokens.reseal() == 1
+    shopify.open_gateway(Settings(**{**facts, "token_keys": (new,)}))
+    assert tokens.access_token(partner, clock.now()) == first
+    assert tokens.access_token(partner, clock.now(), force=True) != first
+
+
+def test_what_no_key_opens_is_left_as_it_is(partner: str, settings: Settings, standin: Any) -> None:
+    sealed = StoreToken.get_by_id(partner).access
+    facts = {**vars(settings), "gateway_url": standin.url, "token_keys": (Fernet.generate_key().decode(),)}
+    shopify.open_gateway(Settings(**facts))
+    assert tokens.reseal() == 0
+    assert StoreToken.get_by_id(partner).access == sealed
+
+
+def test_the_client_secret_is_rotated_without_an_outage(partner: str, settings: Settings, standin: Any) -> None:
+    rotated = {"api_secret": "a newer secret of the tests, long enough", "api_secret_old": settings.api_secret}
+    shopify.open_gateway(Settings(**{**vars(settings), "gateway_url": standin.url, **rotated}))
+    token = standin.control("GET", f"/shops/{partner}/id_token")["id_token"]  # signed with the oldest unrevoked one
+    assert auth.verify_id_token(token, as_of=clock.now()).shop == partner
+    assert shops.read_shop(open_store(partner)).domain == partner
+
+
+def test_idle_pairs_are_kept_warm_and_fresh_ones_left_alone(partner: str, standin: Any) -> None:
+    assert tokens.keep_warm(clock.now()) == {}
+    minted = StoreToken.get_by_id(partner).minted_at
+    move(standin, hours=21)
+    assert tokens.keep_warm(clock.now()) == {}
+    assert StoreToken.get_by_id(partner).minted_at > minted
+
+
+def test_keeping_warm_tells_which_pair_has_died(partner: str, standin: Any) -> None:
+    standin.control("POST", f"/shops/{partner}/uninstall")
+    failed = tokens.keep_warm(clock.now() + timedelta(hours=21))
+    assert isinstance(failed[partner], Unauthorized)
+    assert not tokens.has_token(partner)
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [

@@ -1,0 +1,88 @@
+"""Activity: messages with replay, and the trail of what people changed."""
+
+import csv
+import io
+
+from occhub import audit, clock
+from occhub.audit import AuditEntry
+from occhub.inbox import FAILED, HANDLED, IGNORED, KEPT_FOR, PENDING, InboxEvent, forget_old
+from occhub.partners.models import Partner
+from tests.orders.conftest import Floor
+from tests.people import Person
+
+
+def message(floor: Floor, state: str = FAILED, topic: str = "orders/create") -> InboxEvent:
+    now = clock.now()
+    facts = {"shop": floor.hub.shop, "webhook_id": f"w-{state}", "received_at": now, "next_at": now}
+    event: InboxEvent = InboxEvent.create(topic=topic, state=state, attempts=8, error="no answer", **facts)
+    return event
+
+
+def test_a_failed_message_is_shown_and_replayed(floor: Floor, owner: Person) -> None:
+    event = message(floor)
+    assert "no answer" in owner.see("/activity/messages?tab=failed")
+    assert "Waiting" in owner.click(f"/activity/messages/{event.id}/replay")
+    again = InboxEvent.get_by_id(event.id)
+    assert (again.state, again.attempts, again.error) == (PENDING, 0, None)
+
+
+def test_what_waits_or_is_not_ours_is_not_replayed(floor: Floor, owner: Person) -> None:
+    for state in (PENDING, IGNORED):
+        owner.click(f"/activity/messages/{message(floor, state).id}/replay", status=409)
+    owner.click("/activity/messages/999/replay", status=404)
+
+
+def test_old_messages_go_and_failed_ones_stay(floor: Floor) -> None:
+    done, failed = message(floor, HANDLED), message(floor, FAILED)
+    forget_old(as_of=clock.now() + KEPT_FOR * 2)
+    assert [event.id for event in InboxEvent.select()] == [failed.id]
+    assert done.id != failed.id
+
+
+def test_a_change_is_kept_with_who_what_before_after_and_when(floor: Floor, owner: Person) -> None:
+    before = clock.now()
+    owner.click(f"/partners/{floor.partner.id}/pause")
+    entry = AuditEntry.get()
+    assert entry.user_id == "1"
+    assert entry.shop == floor.hub.shop
+    assert before <= entry.at <= clock.now()
+    assert ("state", "connected", "paused") in entry.changes
+    page = owner.see("/activity/changes")
+    assert "Sell nothing more of a partner" in page
+    assert "connected → paused" in page
+
+
+def test_what_a_partner_changes_is_kept_too(floor: Floor, roaster: Person, owner: Person) -> None:
+    roaster.click("/own/pause")
+    assert AuditEntry.get().shop == floor.partner.domain
+    assert floor.partner.name in owner.see("/activity/changes")
+
+
+def test_what_was_refused_leaves_no_line(floor: Floor, owner: Person) -> None:
+    owner.click(f"/partners/{floor.partner.id}/resumption", status=409)
+    owner.click(f"/partners/{floor.partner.id}/terms", status=422, discount="a lot")
+    assert not AuditEntry.select().exists()
+
+
+def test_an_invitations_code_is_never_kept(floor: Floor, roaster: Person, owner: Person) -> None:
+    page = owner.click("/partners", name="Somebody")
+    code = page.partition("/invitations/")[2].partition('"')[0]
+    Partner.update(state="disconnected", approved_at=None).where(Partner.id == floor.partner.id).execute()
+    roaster.click("/own/acceptance", code=code)
+    kept = "".join(f"{entry.asked}{entry.before}{entry.after}" for entry in AuditEntry.select())
+    assert AuditEntry.select().count() == 2
+    assert code not in kept
+
+
+def test_the_trail_is_exported_as_a_table_without_formulas(floor: Floor, owner: Person) -> None:
+    AuditEntry.create(at=clock.now(), shop="a.myshopify.com", user_id="7", what="=1+1", path="/")
+    rows = list(csv.reader(io.StringIO(owner.fetch("/activity/changes.csv"))))
+    assert rows[0][0] == "when (UTC)"
+    assert rows[1][3] == "'=1+1"
+
+
+def test_older_changes_are_a_page_away(floor: Floor, owner: Person) -> None:
+    for number in range(60):
+        AuditEntry.create(at=clock.now(), shop=floor.hub.shop, user_id="7", what=f"change {number}", path="/")
+    assert "Older" in owner.see("/activity/changes")
+    assert len(audit.entries(before_id=11)) == 10
