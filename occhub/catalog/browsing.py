@@ -9,9 +9,9 @@ from peewee import JOIN, Case, Expression, fn
 
 from occhub.catalog import pricing, sizing
 from occhub.catalog.judging import fold
-from occhub.catalog.models import WITHDRAWN, Import, Product
+from occhub.catalog.models import WITHDRAWN, Change, Import, Product
 from occhub.catalog.quoting import Prices
-from occhub.catalog.standing import Standing, standing
+from occhub.catalog.standing import Standing, new_since, standing
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
 
@@ -24,6 +24,7 @@ TABS: dict[str, tuple[str, Expression]] = {
     "new": ("Not imported", _here & (Product.obstacle == "") & (Import.id.is_null() | (Import.state == WITHDRAWN))),
     "imported": ("Imported", _imported),
     "stocked": ("In stock", _here & (Product.always_in_stock | (Product.stock > 0))),
+    "changed": ("Changed", Import.id.in_(Change.select(Change.listing).where(Change.state == "waiting"))),
     "gone": ("Gone", ~_here),
 }
 SORTS: dict[str, tuple[str, Any]] = {
@@ -92,16 +93,17 @@ def browse(
     partner: Partner, *, search: str = "", tab: str = "all", sort: str = "title", page: int = 1, as_of: datetime
 ) -> BrowsePage:
     """A page of 50 products of the partner; unknown tabs and sorts are taken for the first ones."""
-    tab = tab if tab in TABS else "all"
+    tabs = _tabs(partner, as_of)
+    tab = tab if tab in tabs else "all"
     sort = sort if sort in SORTS else "title"
     found = _found(partner, search)
-    counts = _count_tabs(found)
+    counts = _count_tabs(found, tabs)
     pages = max(1, -(-counts[tab] // PAGE))
     page = min(max(1, page), pages)
-    wanted = _joined(Product, Import).where(found & TABS[tab][1]).order_by(SORTS[sort][1], Product.id)
+    wanted = _joined(Product, Import).where(found & tabs[tab][1]).order_by(SORTS[sort][1], Product.id)
     return BrowsePage(
         rows=_rows(partner, list(wanted.paginate(page, PAGE)), as_of),
-        tabs=[Tab(name, label, counts[name]) for name, (label, _) in TABS.items()],
+        tabs=[Tab(name, label, counts[name]) for name, (label, _) in tabs.items()],
         tab=tab,
         search=search,
         sort=sort,
@@ -140,10 +142,18 @@ def _found(partner: Partner, search: str) -> Expression:
     return found
 
 
-def _count_tabs(found: Expression) -> dict[str, int]:
-    sums = [fn.COALESCE(fn.SUM(Case(None, [(shown, 1)], 0)), 0) for _, shown in TABS.values()]
+def _tabs(partner: Partner, as_of: datetime) -> dict[str, tuple[str, Expression]]:
+    since = new_since(partner, as_of)
+    if since is None:
+        return TABS
+    released = TABS["new"][1] & (Product.first_seen_at > since)
+    return {**TABS, "released": (f"New at {partner.name}", released)}
+
+
+def _count_tabs(found: Expression, tabs: dict[str, tuple[str, Expression]]) -> dict[str, int]:
+    sums = [fn.COALESCE(fn.SUM(Case(None, [(shown, 1)], 0)), 0) for _, shown in tabs.values()]
     (counts,) = _joined(*sums).where(found).tuples()
-    return dict(zip(TABS, (int(count) for count in counts), strict=True))
+    return dict(zip(tabs, (int(count) for count in counts), strict=True))
 
 
 def _rows(partner: Partner, products: list[Product], as_of: datetime) -> list[Row]:

@@ -9,12 +9,25 @@ from peewee import JOIN, Expression, fn
 
 from occhub.catalog import pricing
 from occhub.catalog.browsing import PAGE, Span, Tab
-from occhub.catalog.models import CREATED, FAILED, LIVE, PLANNED, STOCKED, WITHDRAWN, Import, Product, ProductMapping
+from occhub.catalog.models import (
+    CREATED,
+    FAILED,
+    LIVE,
+    MISSING_ON_HUB,
+    PLANNED,
+    STOCKED,
+    WITHDRAWN,
+    Change,
+    Import,
+    Product,
+    ProductMapping,
+)
 from occhub.catalog.standing import Standing, standing
 from occhub.money import Money
 from occhub.partners.models import Partner
 
 _in_stock = Import.id.in_(ProductMapping.select(ProductMapping.listing).where(ProductMapping.hub_available > 0))
+_missing = ProductMapping.select(ProductMapping.listing).where(ProductMapping.state == MISSING_ON_HUB)
 TABS: dict[str, tuple[str, Expression]] = {
     "all": ("All", Import.state != WITHDRAWN),
     "live": ("Live", Import.state == LIVE),
@@ -22,6 +35,9 @@ TABS: dict[str, tuple[str, Expression]] = {
     "draft": ("Drafts", Import.state == STOCKED),
     "coming": ("Being imported", Import.state.in_((PLANNED, CREATED))),
     "failed": ("Failed", Import.state == FAILED),
+    "review": ("Needs review", Import.id.in_(Change.select(Change.listing).where(Change.state == "waiting"))),
+    "missing": ("Missing on hub", Import.id.in_(_missing) & (Import.state != WITHDRAWN)),
+    "withdrawn": ("Withdrawn", Import.state == WITHDRAWN),
 }
 
 

@@ -15,6 +15,7 @@ from occhub.catalog.models import (
     Import,
     Product,
 )
+from occhub.partners.models import Partner
 
 NEW_FOR = timedelta(days=7)
 
@@ -56,10 +57,15 @@ def is_moving(listing: Import) -> bool:
 
 
 def _is_new(product: Product, as_of: datetime) -> bool:
+    since = new_since(product.partner, as_of)
+    return since is not None and product.first_seen_at > since
+
+
+def new_since(partner: Partner, as_of: datetime) -> datetime | None:
+    """What was first seen after this is new at the partner; None before he was connected."""
     # On the day a partner connects his whole range is new to us, which says nothing.
-    connected = product.partner.connected_at
-    seen: datetime = product.first_seen_at
-    return connected is not None and seen > max(as_of - NEW_FOR, connected + timedelta(days=1))
+    connected: datetime | None = partner.connected_at
+    return max(as_of - NEW_FOR, connected + timedelta(days=1)) if connected else None
 
 
 def _imported(listing: Import, product: Product | None) -> Standing:

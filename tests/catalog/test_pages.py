@@ -9,9 +9,19 @@ from starlette.testclient import TestClient
 
 from occhub import queue, schedule
 from occhub.app import create_app
-from occhub.catalog import planning, publishing, refreshing, tasks
-from occhub.catalog.models import ASKING, FAILED, Import, Product, ProductMapping
-from occhub.partners.models import Partner
+from occhub.catalog import importing, planning, publishing, refreshing, tasks
+from occhub.catalog.models import (
+    ASKING,
+    FAILED,
+    Change,
+    Import,
+    PriceRule,
+    Product,
+    ProductMapping,
+    TradeTerms,
+    Variant,
+)
+from occhub.partners.models import Hub, Partner
 from occhub.settings import Settings
 from tests.catalog.conftest import NOW, Trade
 
@@ -212,3 +222,137 @@ def test_a_partner_does_not_see_these_pages(trade: Trade, owner: Owner) -> None:
     for path in ("/products", _range(trade)):
         answer = owner.client.get(path, headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 403
+
+
+def _imported(trade: Trade, owner: Owner) -> Import:
+    _agree(trade)
+    listing = importing.import_product(trade.planned(_coffee(trade)), as_of=NOW)
+    _stock_and_publish()
+    return Import.find(listing.id)
+
+
+def _waiting_change(listing: Import) -> Change:
+    mapping = ProductMapping.get(ProductMapping.listing == listing)
+    facts = {"before": "20.00", "after": "99.00", "state": "waiting", "noticed_at": NOW}
+    variant = {"variant_remote_id": mapping.partner_variant_id, "variant_title": "250 g"}
+    change: Change = Change.create(listing=listing, field="price", **variant, **facts)
+    return change
+
+
+def test_changes_are_shown_with_before_and_after_and_decided_singly(trade: Trade, owner: Owner) -> None:
+    change = _waiting_change(_imported(trade, owner))
+    page = owner.see("/changes")
+    assert "20.00 USD" in page
+    assert "99.00 USD" in page
+    assert "Nothing to review" in owner.click(f"/changes/{change.id}/dismissal")
+    assert Change.find(change.id).state == "dismissed"
+
+
+def test_all_changes_of_a_kind_are_decided_at_once(trade: Trade, owner: Owner) -> None:
+    change = _waiting_change(_imported(trade, owner))
+    owner.click("/changes/acceptance", kind="title")
+    assert Change.find(change.id).state == "waiting"
+    owner.click("/changes/acceptance", kind="price")
+    assert Change.find(change.id).state == "accepted"
+    owner.click("/changes/acceptance", 422, kind="nonsense")
+
+
+def test_what_needs_review_has_its_own_filters(trade: Trade, owner: Owner) -> None:
+    listing = _imported(trade, owner)
+    assert "Nothing here" in owner.fetch("/products?tab=review")
+    _waiting_change(listing)
+    assert listing.title.replace("'", "&#39;") in owner.fetch("/products?tab=review")
+    assert listing.title.replace("'", "&#39;") in owner.fetch(f"{_range(trade)}?tab=changed")
+
+
+def test_a_product_is_withdrawn_and_brought_back(trade: Trade, owner: Owner) -> None:
+    listing = _imported(trade, owner)
+    owner.click(f"/products/{listing.id}/withdrawal")
+    tasks.follow()
+    assert "Bring it back" in owner.fetch(f"/products/{listing.id}")
+    owner.click(f"/products/{listing.id}/import")
+    tasks.import_one(listing.id)
+    assert Import.find(listing.id).state == "created"
+
+
+PRICING = {"price_way": "margin", "margin": "30", "least_margin": "20", "tolerance": "7.5", "exchange_rate": "1"}
+
+
+def test_terms_of_price_are_kept_and_show_what_repricing_would_do(trade: Trade, owner: Owner) -> None:
+    _imported(trade, owner)
+    path = f"/partners/{trade.partner.id}/pricing"
+    assert "priced at these terms" in owner.see(path)
+    page = owner.click(path, **PRICING, follow_title="ignore")
+    assert "for a margin of 30 %" in page
+    terms = TradeTerms.of(trade.partner)
+    assert (terms.price_way, terms.margin_bp, terms.least_margin_bp, terms.tolerance_bp) == ("margin", 3000, 2000, 750)
+    assert terms.follow["title"] == "ignore"
+    owner.click(f"/partners/{trade.partner.id}/repricing")
+    tasks.follow()
+    assert "priced at these terms" in owner.see(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("margin", "91"),
+        ("least_margin", "-1"),
+        ("tolerance", "1e9"),
+        ("exchange_rate", "0"),
+        ("exchange_rate", "NaN"),
+        ("price_way", "gift"),
+        ("follow_title", "perhaps"),
+    ],
+)
+def test_senseless_terms_name_their_field_and_change_nothing(
+    trade: Trade, owner: Owner, field: str, typed: str
+) -> None:
+    owner.click(f"/partners/{trade.partner.id}/pricing", 422, **{**PRICING, field: typed})
+    assert TradeTerms.select().count() == 0
+    assert Partner.find(trade.partner.id).exchange_rate == "1"
+
+
+def test_a_variant_has_its_own_price(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    product = _coffee(trade)
+    variant = product.variants.order_by(Variant.position).first()
+    path = f"{_range(trade)}/{product.id}/price"
+    assert "Your own price for" in owner.fetch(f"{path}?variant={variant.id}")
+    opened = owner.click(path, variant=str(variant.id), cost="7.00", markup="100")
+    assert "cost typed: 7.00 USD, plus 100 % = 14.00 USD" in opened
+    owner.click(path, variant=str(variant.id))
+    assert PriceRule.select().count() == 0
+
+
+@pytest.mark.parametrize(("field", "typed"), [("cost", "-1"), ("cost", "x"), ("markup", "1e9"), ("discount", "96")])
+def test_a_senseless_own_price_changes_nothing(trade: Trade, owner: Owner, field: str, typed: str) -> None:
+    owner.click(f"{_range(trade)}/{_coffee(trade).id}/price", 422, **{field: typed})
+    assert PriceRule.select().count() == 0
+
+
+def test_a_price_list_sets_the_costs_of_its_skus(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    variant = Variant.select().where((Variant.product == _coffee(trade)) & (Variant.sku != "")).first()
+    path = f"/partners/{trade.partner.id}/price-lists"
+    answer = owner.click(path, price_list="Wholesale 2026", lines=f"{variant.sku}, 5.50\nUNKNOWN-1; 3")
+    assert "Not in his range: UNKNOWN-1" in answer
+    rule = PriceRule.get(PriceRule.variant_remote_id == variant.remote_id)
+    assert (rule.cost_minor, rule.price_list) == (550, "Wholesale 2026")
+    owner.click(path, 422, price_list="Other", lines="no cost here")
+    owner.click(path, 422, price_list="", lines="A, 1")
+    assert PriceRule.get(PriceRule.variant_remote_id == variant.remote_id).price_list == "Wholesale 2026"
+
+
+def test_an_old_exchange_rate_warns(trade: Trade, owner: Owner) -> None:
+    hub = Hub.get_hub()
+    other = "EUR" if hub.currency != "EUR" else "JPY"
+    Partner.update(currency=other).where(Partner.id == trade.partner.id).execute()
+    path = f"/partners/{trade.partner.id}/pricing"
+    assert "Nobody has said when" in owner.see(path)
+    assert "Nobody has said when" not in owner.click(path, **{**PRICING, "exchange_rate": "1.37"})
+    TradeTerms.update(rate_at=NOW.replace(month=8)).execute()
+    assert "days old" in owner.see(path)
+
+
+def test_new_coffees_have_a_tab_of_their_own(trade: Trade, owner: Owner) -> None:
+    assert f"New at {trade.partner.name} (0)" in owner.fetch(_range(trade))
