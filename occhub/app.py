@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from occhub import clock, database, health, queue, schedule, shopify, web, webhooks
+from occhub import api, clock, database, health, queue, schedule, shopify, web, webhooks
 from occhub.catalog import routes as catalog
 from occhub.errors import Conflict, Forbidden, HubError, Invalid, Misconfigured, NotFound
 from occhub.gate import BOUNCE, Gate, Shield
@@ -60,6 +60,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         partner("/own/pause", partners.pause_own, "POST"),
         partner("/own/resumption", partners.resume_own, "POST"),
         partner("/own/disconnection", home.disconnect_own, "POST"),
+        partner("/own/window", orders.own_window),
         # the hub's pages
         hub("/access", home.access, "POST"),
         hub("/partners", home.partners),
@@ -110,6 +111,18 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/windows/{id}", orders.window),
         hub("/windows/{id}/placement", orders.place_now, "POST"),
         hub("/windows/{id}/draft", orders.make_again, "POST"),
+        hub("/windows/{id}/skipping", orders.skip, "POST"),
+        hub("/windows/{id}/carrying-over", orders.carry_over, "POST"),
+        hub("/windows/{id}/bags", orders.add_bags, "POST"),
+        hub("/orders/{id}/lines/{line}/choice", orders.choose, "POST"),
+        hub("/partners/{id}/calendar", orders.show_calendar),
+        hub("/partners/{id}/calendar/closures", orders.close_days, "POST"),
+        hub("/partners/{id}/calendar/moves", orders.move_cutoff, "POST"),
+        hub("/partners/{id}/calendar/{exception}/removal", orders.forget_exception, "POST"),
+        hub("/partners/{id}/order-terms", orders.save_order_terms, "POST"),
+        hub("/partners/{id}/statement", orders.show_statement),
+        hub("/partners/{id}/statement.csv", orders.export_statement),
+        hub("/partners/{id}/payments", orders.pay, "POST"),
         hub("/products/{id}/stock", inventory.product),
         hub("/products/{id}/stock", inventory.keep_back, "POST"),
         hub("/products/{id}/sync-runs", inventory.create_for_product, "POST"),
@@ -132,11 +145,17 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/activity/privacy/{id}/report", privacy.report),
         hub("/settings", partners.settings),
         hub("/settings", partners.save_settings, "POST"),
+        hub("/settings/keys", api.keys),
+        hub("/settings/keys", api.make_key, "POST"),
+        hub("/settings/keys/{id}/revocation", api.revoke_key, "POST"),
         hub("/settings/stock", inventory.rules),
         hub("/settings/stock", inventory.save_rules, "POST"),
         # public: nothing here shows anything of a store
         public("/invitations/{code}", partners.invitation),
         public("/healthz", health.show),
+        # for scripts of the owner's, by his ID token or a key of his; they check it themselves and answer JSON
+        public("/api/partners", api.partners),
+        public("/api/partners/{id}/products", api.products),
         Route(BOUNCE, gate.bounce, methods=["GET"]),
         Mount("/static", Statics(directory=ROOT / "static")),
     ]
