@@ -13,6 +13,7 @@ from occhub.inventory.shortages import open_shortages
 from occhub.money import Money
 from occhub.orders.models import FAILED, UNPLACED, MasterLine, MasterOrder, MasterPart
 from occhub.partners.models import ATTENTION, WAITING, Hub, Partner
+from occhub.privacy.models import PrivacyRequest
 from occhub.synclog import RUNNING, SyncLog
 
 
@@ -99,6 +100,9 @@ def needs_you() -> list[Card]:
         cards.append(
             Card(f"{missing} imported variants are missing on your store.", "See them", "/products?state=missing")
         )
+    stuck = PrivacyRequest.select().where(PrivacyRequest.done_at.is_null() & (PrivacyRequest.error != "")).count()
+    if stuck:
+        cards.append(Card("A privacy request could not be done by itself.", "See why", "/activity/privacy", "critical"))
     return cards
 
 

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from occhub.errors import NotFound
+from occhub.errors import Conflict, NotFound
 from occhub.partners import connecting, inviting, leaving, setting_up
 from occhub.partners.checking import check_connection
 from occhub.partners.inviting import find_open
@@ -121,7 +121,10 @@ def accept(visit: Visit) -> Response:
 def invitation(visit: Visit) -> Response:
     """The page behind an invitation's link: what will be read and written, and the way to install."""
     code = str(visit.request.path_params["code"])
-    invited: Invitation = find_open(code, as_of=visit.as_of)
+    try:
+        invited: Invitation = find_open(code, as_of=visit.as_of)
+    except Conflict as refusal:
+        return render(visit, "partners/no_invitation.html", status=404, sentence=str(refusal), hub=Hub.get_hub())
     return render(
         visit, "partners/invitation.html", invitation=invited, code=code, hub=Hub.get_hub(), install=auth.install_url()
     )

@@ -82,4 +82,13 @@ def test_the_page_behind_the_link_explains_itself_and_leaks_no_referrer(fair: Fa
     assert "What the app reads" in answer.text
     assert "/oauth/install" in answer.text
     assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert fair.client.get("/invitations/nonsense").status_code == 409
+
+
+def test_a_link_that_does_not_work_says_why_and_runs_no_script(fair: Fair) -> None:
+    code = fair.invite()
+    Invitation.update(expires_at=NOW - timedelta(days=9)).execute()
+    for wrong, words in ((code, "has expired"), ("nonsense", "know this invitation")):
+        answer = fair.client.get(f"/invitations/{wrong}")
+        assert answer.status_code == 404
+        assert words in answer.text
+        assert "<script" not in answer.text
