@@ -23,6 +23,8 @@ TABLE = (
     ("DELETE", "/faults", troubles.clear_faults, ""),
     ("GET", "/latency", troubles.latency, ""),
     ("POST", "/latency", troubles.set_latency, "milliseconds"),
+    ("GET", "/rules", troubles.rules, ""),
+    ("POST", "/rules", troubles.set_rules, "index_lag_seconds nodes_per_id"),
     ("POST", "/deliveries/flush", troubles.flush, ""),
     ("GET", "/deliveries", troubles.deliveries, ""),
     ("POST", "/deliveries", troubles.set_deliveries, "duplicate delay shuffle drop_every paused"),
@@ -44,6 +46,7 @@ TABLE = (
     ("PATCH", VARIANT, goods.change_variant, " ".join(goods.OF_VARIANT)),
     ("PATCH", STORE + "/products/{id:path}", goods.change_product, " ".join(goods.OF_PRODUCT)),
     ("DELETE", STORE + "/products/{id:path}", goods.delete_product, ""),
+    ("GET", STORE + "/levels", stores.levels, ""),
     ("GET", STORE, stores.store, ""),
 )
 

@@ -88,6 +88,21 @@ def set_latency(ask: Ask) -> Json:
     return latency(ask)
 
 
+def rules(ask: Ask) -> Json:
+    """What Shopify does not promise: how far its search lags behind, and whether `nodes` costs by the id."""
+    return {"index_lag_seconds": ask.world.index_lag_seconds, "nodes_per_id": ask.world.nodes_priced_per_id}
+
+
+def set_rules(ask: Ask) -> Json:
+    """Suppose otherwise; what is not named stays."""
+    lag = ask.value("index_lag_seconds", float, ask.world.index_lag_seconds)
+    if lag < 0:
+        raise Wrong("index_lag_seconds must be at least 0")
+    ask.world.index_lag_seconds = lag
+    ask.world.nodes_priced_per_id = ask.value("nodes_per_id", bool, ask.world.nodes_priced_per_id)
+    return rules(ask)
+
+
 def deliveries(ask: Ask) -> Json:
     """The last 200 webhooks and how they are disturbed."""
     return {

@@ -205,3 +205,13 @@ def test_the_rest_is_sent_under_a_key_of_its_own(store: Store, httpx_mock: HTTPX
     sent = [json.loads(request.content)["variables"] for request in httpx_mock.get_requests(url=API_URL)]
     assert [variables["key"] for variables in sent] == ["run-9", "run-9:2"]
     assert [row["inventoryItemId"] for row in sent[1]["input"]["quantities"]] == [other.item_id]
+
+
+def test_250_ids_fit_one_call_even_if_every_id_were_priced(standin: Any, shelf: Shelf) -> None:
+    standin.control("POST", "/rules", {"nodes_per_id": True})
+    ids = [variant.id for variant in shelf.variants]
+    wanted = ids + [f"gid://shopify/ProductVariant/{number}" for number in range(1, ROWS - len(ids) + 1)]
+    calls = shelf.store.calls
+    found = read_levels(shelf.store, wanted, [shelf.place])
+    assert shelf.store.calls == calls + 1
+    assert sum(level is not None for level in found.values()) == len(ids)

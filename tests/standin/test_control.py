@@ -184,6 +184,13 @@ def test_latency_is_set_in_milliseconds(control: TestClient, world: World) -> No
     assert world.latency_milliseconds == 5.0
 
 
+def test_rules_that_shopify_does_not_promise_can_be_supposed_otherwise(control: TestClient, world: World) -> None:
+    assert post(control, "/_control/rules", nodes_per_id=True) == {"index_lag_seconds": 5.0, "nodes_per_id": True}
+    assert world.nodes_priced_per_id
+    assert post(control, "/_control/rules", index_lag_seconds=30)["nodes_per_id"] is True
+    assert control.post("/_control/rules", json={"index_lag_seconds": -1}).status_code == 400
+
+
 def test_deliveries_are_paused_listed_and_flushed(control: TestClient) -> None:
     post(control, "/_control/shops", domain="roaster.myshopify.com", name="A roaster")
     post(control, f"{SHOP}/install")
