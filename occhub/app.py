@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from occhub import api, clock, database, health, queue, schedule, shopify, web, webhooks
 from occhub.catalog import routes as catalog
+from occhub.catalog import terms_routes as terms
 from occhub.errors import Conflict, Forbidden, HubError, Invalid, Misconfigured, NotFound
 from occhub.gate import BOUNCE, Gate, Shield
 from occhub.home import routes as home
@@ -85,12 +86,14 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/partners/{id}/imports", catalog.show_progress),
         hub("/partners/{id}/imports", catalog.import_many, "POST"),
         hub("/partners/{id}/markup", catalog.agree_markup, "POST"),
-        hub("/partners/{id}/products/{product}/price", catalog.show_price),
-        hub("/partners/{id}/products/{product}/price", catalog.save_price, "POST"),
-        hub("/partners/{id}/pricing", catalog.pricing_terms),
-        hub("/partners/{id}/pricing", catalog.save_pricing_terms, "POST"),
-        hub("/partners/{id}/price-lists", catalog.take_price_list, "POST"),
-        hub("/partners/{id}/repricing", catalog.reprice_all, "POST"),
+        hub("/partners/{id}/products/{product}/price", terms.show_price),
+        hub("/partners/{id}/products/{product}/price", terms.save_price, "POST"),
+        hub("/partners/{id}/products/{product}/link", terms.show_links),
+        hub("/partners/{id}/products/{product}/link", terms.link, "POST"),
+        hub("/partners/{id}/pricing", terms.pricing_terms),
+        hub("/partners/{id}/pricing", terms.save_pricing_terms, "POST"),
+        hub("/partners/{id}/price-lists", terms.take_price_list, "POST"),
+        hub("/partners/{id}/repricing", terms.reprice_all, "POST"),
         hub("/partners/{id}/refreshes", catalog.show_age),
         hub("/partners/{id}/refreshes", catalog.refresh, "POST"),
         hub("/products", catalog.index),
@@ -100,11 +103,11 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/products/{id}/withdrawal", catalog.withdraw, "POST"),
         hub("/products/{id}/recreation", catalog.recreate, "POST"),
         hub("/products/{id}/repricing", catalog.reprice, "POST"),
-        hub("/changes", catalog.changes),
-        hub("/changes/acceptance", catalog.accept, "POST"),
-        hub("/changes/dismissal", catalog.dismiss, "POST"),
-        hub("/changes/{id}/acceptance", catalog.accept, "POST"),
-        hub("/changes/{id}/dismissal", catalog.dismiss, "POST"),
+        hub("/changes", terms.changes),
+        hub("/changes/acceptance", terms.accept, "POST"),
+        hub("/changes/dismissal", terms.dismiss, "POST"),
+        hub("/changes/{id}/acceptance", terms.accept, "POST"),
+        hub("/changes/{id}/dismissal", terms.dismiss, "POST"),
         hub("/orders", orders.index),
         hub("/orders/{id}/reading", orders.reread, "POST"),
         hub("/windows", orders.windows),

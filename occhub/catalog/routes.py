@@ -5,15 +5,14 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from occhub import leases
-from occhub.catalog import agreeing, deciding, planning, pricing, publishing, withdrawing
+from occhub.catalog import deciding, planning, pricing, publishing, withdrawing
 from occhub.catalog.browsing import SORTS, browse, browse_one
-from occhub.catalog.models import ASKING, MISSING_ON_HUB, Change, Import, Product, TradeTerms, Variant
+from occhub.catalog.models import ASKING, MISSING_ON_HUB, Import, Product
 from occhub.catalog.opening import open_product
 from occhub.catalog.progress import progress
 from occhub.catalog.refreshing import lease_name
 from occhub.catalog.selling import browse_sold, find_sold, open_sold
 from occhub.errors import Invalid
-from occhub.money import Money
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
 from occhub.shopify import auth
@@ -139,120 +138,6 @@ def reprice(visit: Visit) -> Response:
     deciding.ask_to_reprice([listing], as_of=visit.as_of, by_owner=True)
     nudge("follow")
     return _show(visit, listing.id)
-
-
-def changes(visit: Visit) -> Response:
-    """What did partners change, and shall we follow?"""
-    return _changes(visit, visit.query)
-
-
-def accept(visit: Visit) -> Response:
-    """Follow one change, every one of a kind, or all."""
-    chosen = _chosen(visit)
-    touched = deciding.accept(chosen, as_of=visit.as_of)
-    nudge("follow")
-    return _changes(visit, visit.field, toast=f"{len(chosen)} accepted, on {len(touched)} products.")
-
-
-def dismiss(visit: Visit) -> Response:
-    """Leave one thing, everything of a kind, or all as it is."""
-    count = deciding.dismiss(_chosen(visit), as_of=visit.as_of)
-    return _changes(visit, visit.field, toast=f"{count} left as it is.")
-
-
-def pricing_terms(visit: Visit) -> Response:
-    """How are this partner's goods priced and followed?"""
-    return _pricing(visit, Partner.find(visit.number("id")))
-
-
-def save_pricing_terms(visit: Visit) -> Response:
-    """Keep how they are priced and followed."""
-    partner = Partner.find(visit.number("id"))
-    agreeing.save_trade_terms(partner, visit.fields, as_of=visit.as_of)
-    return _pricing(visit, partner, toast="Saved. What is on your store keeps its prices until you reprice.")
-
-
-def take_price_list(visit: Visit) -> Response:
-    """Keep a price list the partner gave."""
-    partner = Partner.find(visit.number("id"))
-    count, unknown = agreeing.take_price_list(partner, visit.field("price_list"), visit.field("lines"))
-    missing = f" Not in his range: {', '.join(unknown[:5])}." if unknown else ""
-    return _pricing(visit, partner, toast=f"{count} costs taken over.{missing}")
-
-
-def reprice_all(visit: Visit) -> Response:
-    """Work all prices of a partner's goods out anew; those the owner set on the hub are asked about."""
-    partner = Partner.find(visit.number("id"))
-    listings = deciding.sold_of(partner)
-    count = len(deciding.ask_to_reprice(listings, as_of=visit.as_of, by_owner=False))
-    nudge("follow")
-    return _pricing(visit, partner, toast=f"{count} products are being repriced.")
-
-
-def show_price(visit: Visit) -> Response:
-    """The owner's own price of a product or a variant."""
-    return _price_form(visit, visit.query("variant"))
-
-
-def save_price(visit: Visit) -> Response:
-    """Keep the owner's own price of a product or a variant."""
-    partner = Partner.find(visit.number("id"))
-    product = Product.find(partner, visit.number("product"))
-    agreeing.save_rule(partner, product, _variant(product, visit.field("variant")), visit.fields)
-    opened = open_product(partner, product)
-    return render(visit, "catalog/_variants.html", partner=partner, product=product, variants=opened, toast="Saved.")
-
-
-def _chosen(visit: Visit) -> list[Change]:
-    one = "id" in visit.request.path_params
-    return [Change.find(visit.number("id"))] if one else deciding.all_of(visit.field("kind"))
-
-
-def _changes(visit: Visit, asked: Callable[[str], str], *, toast: str = "") -> Response:
-    number = asked("page")
-    review = deciding.list_changes(kind=asked("kind"), page=int(number) if number.isdecimal() else 1)
-    template, fragment = "catalog/changes.html", "catalog/_changes.html"
-    return render(visit, template, fragment=fragment, toast=toast, review=review, kinds=deciding.KINDS)
-
-
-def _pricing(visit: Visit, partner: Partner, *, toast: str = "") -> Response:
-    hub, terms = Hub.get_hub(), TradeTerms.of(partner)
-    return render(
-        visit,
-        "catalog/pricing.html",
-        fragment="catalog/_pricing.html",
-        toast=toast,
-        partner=partner,
-        hub=hub,
-        terms=terms,
-        ways=pricing.WAYS,
-        follow=agreeing.choices_of(terms),
-        kinds=deciding.KINDS,
-        warning=agreeing.rate_warning(partner, hub, as_of=visit.as_of),
-        repriced=agreeing.preview_repricing(partner),
-    )
-
-
-def _price_form(visit: Visit, variant_id: str) -> Response:
-    partner = Partner.find(visit.number("id"))
-    product = Product.find(partner, visit.number("product"))
-    variant = _variant(product, variant_id)
-    rule = agreeing.find_rule(product, variant)
-    cost = "" if rule.cost_minor is None else Money(rule.cost_minor, partner.currency).amount
-    return render(
-        visit,
-        "catalog/_price.html",
-        partner=partner,
-        product=product,
-        variant=variant,
-        rule=rule,
-        cost=cost,
-        ways=pricing.WAYS,
-    )
-
-
-def _variant(product: Product, number: str) -> Variant | None:
-    return agreeing.find_variant(product, int(number)) if number.isdecimal() else None
 
 
 def _range(visit: Visit, partner: Partner, asked: Callable[[str], str], *, toast: str = "") -> Response:

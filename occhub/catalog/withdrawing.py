@@ -87,7 +87,7 @@ def _take_off(listing: Import) -> str:
 def _archive(listing: Import, as_of: datetime) -> None:
     facts: dict[str, object] = {"state": WITHDRAWN, "error": "", "gone_at": None, "changed_at": as_of}
     if listing.delete_on_hub:
-        facts["hub_product_id"] = None
+        facts |= {"hub_product_id": None, "linked": False}
         Imprint.delete().where(Imprint.listing == listing).execute()
         gone = {"state": ARCHIVED, "stock_wanted_at": None, "hub_available": None, "partner_available": None}
         ProductMapping.update(gone).where(ProductMapping.listing == listing).execute()

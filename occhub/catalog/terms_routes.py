@@ -1,0 +1,151 @@
+"""The owner's pages of judgement: what a price is made of, which changes to follow, which product is which."""
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from occhub.catalog import agreeing, deciding, linking, pricing
+from occhub.catalog.models import Change, Product, TradeTerms, Variant
+from occhub.catalog.opening import open_product
+from occhub.money import Money
+from occhub.partners.models import Hub, Partner
+from occhub.queue import nudge
+from occhub.web import Visit, go, render
+
+
+def changes(visit: Visit) -> Response:
+    """What did partners change, and shall we follow?"""
+    return _changes(visit, visit.query)
+
+
+def accept(visit: Visit) -> Response:
+    """Follow one change, every one of a kind, or all."""
+    chosen = _chosen(visit)
+    touched = deciding.accept(chosen, as_of=visit.as_of)
+    nudge("follow")
+    return _changes(visit, visit.field, toast=f"{len(chosen)} accepted, on {len(touched)} products.")
+
+
+def dismiss(visit: Visit) -> Response:
+    """Leave one thing, everything of a kind, or all as it is."""
+    count = deciding.dismiss(_chosen(visit), as_of=visit.as_of)
+    return _changes(visit, visit.field, toast=f"{count} left as it is.")
+
+
+def pricing_terms(visit: Visit) -> Response:
+    """How are this partner's goods priced and followed?"""
+    return _pricing(visit, Partner.find(visit.number("id")))
+
+
+def save_pricing_terms(visit: Visit) -> Response:
+    """Keep how they are priced and followed."""
+    partner = Partner.find(visit.number("id"))
+    agreeing.save_trade_terms(partner, visit.fields, as_of=visit.as_of)
+    return _pricing(visit, partner, toast="Saved. What is on your store keeps its prices until you reprice.")
+
+
+def take_price_list(visit: Visit) -> Response:
+    """Keep a price list the partner gave."""
+    partner = Partner.find(visit.number("id"))
+    count, unknown = agreeing.take_price_list(partner, visit.field("price_list"), visit.field("lines"))
+    missing = f" Not in his range: {', '.join(unknown[:5])}." if unknown else ""
+    return _pricing(visit, partner, toast=f"{count} costs taken over.{missing}")
+
+
+def reprice_all(visit: Visit) -> Response:
+    """Work all prices of a partner's goods out anew; those the owner set on the hub are asked about."""
+    partner = Partner.find(visit.number("id"))
+    listings = deciding.sold_of(partner)
+    count = len(deciding.ask_to_reprice(listings, as_of=visit.as_of, by_owner=False))
+    nudge("follow")
+    return _pricing(visit, partner, toast=f"{count} products are being repriced.")
+
+
+def show_price(visit: Visit) -> Response:
+    """The owner's own price of a product or a variant."""
+    return _price_form(visit, visit.query("variant"))
+
+
+def save_price(visit: Visit) -> Response:
+    """Keep the owner's own price of a product or a variant."""
+    partner = Partner.find(visit.number("id"))
+    product = Product.find(partner, visit.number("product"))
+    agreeing.save_rule(partner, product, _variant(product, visit.field("variant")), visit.fields)
+    opened = open_product(partner, product)
+    return render(visit, "catalog/_variants.html", partner=partner, product=product, variants=opened, toast="Saved.")
+
+
+def show_links(visit: Visit) -> Response:
+    """Which product of ours may be the same already? With one named: what linking would do."""
+    partner = Partner.find(visit.number("id"))
+    product = Product.find(partner, visit.number("product"))
+    chosen = visit.query("hub_product")
+    return render(
+        visit,
+        "catalog/_links.html",
+        partner=partner,
+        product=product,
+        preview=linking.preview(product, chosen) if chosen else None,
+        suggestions=() if chosen else linking.suggest(partner, product),
+    )
+
+
+def link(visit: Visit) -> Response:
+    """Link a partner's product to one we have already."""
+    partner = Partner.find(visit.number("id"))
+    product = Product.find(partner, visit.number("product"))
+    listing = linking.link(partner, product, visit.field("hub_product"), as_of=visit.as_of)
+    nudge("stock")
+    return go(f"/products/{listing.id}", toast="Linked. Its stock follows the partner from now on.")
+
+
+def _chosen(visit: Visit) -> list[Change]:
+    one = "id" in visit.request.path_params
+    return [Change.find(visit.number("id"))] if one else deciding.all_of(visit.field("kind"))
+
+
+def _changes(visit: Visit, asked: Callable[[str], str], *, toast: str = "") -> Response:
+    number = asked("page")
+    review = deciding.list_changes(kind=asked("kind"), page=int(number) if number.isdecimal() else 1)
+    template, fragment = "catalog/changes.html", "catalog/_changes.html"
+    return render(visit, template, fragment=fragment, toast=toast, review=review, kinds=deciding.KINDS)
+
+
+def _pricing(visit: Visit, partner: Partner, *, toast: str = "") -> Response:
+    hub, terms = Hub.get_hub(), TradeTerms.of(partner)
+    return render(
+        visit,
+        "catalog/pricing.html",
+        fragment="catalog/_pricing.html",
+        toast=toast,
+        partner=partner,
+        hub=hub,
+        terms=terms,
+        ways=pricing.WAYS,
+        follow=agreeing.choices_of(terms),
+        kinds=deciding.KINDS,
+        warning=agreeing.rate_warning(partner, hub, as_of=visit.as_of),
+        repriced=agreeing.preview_repricing(partner),
+    )
+
+
+def _price_form(visit: Visit, variant_id: str) -> Response:
+    partner = Partner.find(visit.number("id"))
+    product = Product.find(partner, visit.number("product"))
+    variant = _variant(product, variant_id)
+    rule = agreeing.find_rule(product, variant)
+    cost = "" if rule.cost_minor is None else Money(rule.cost_minor, partner.currency).amount
+    return render(
+        visit,
+        "catalog/_price.html",
+        partner=partner,
+        product=product,
+        variant=variant,
+        rule=rule,
+        cost=cost,
+        ways=pricing.WAYS,
+    )
+
+
+def _variant(product: Product, number: str) -> Variant | None:
+    return agreeing.find_variant(product, int(number)) if number.isdecimal() else None
