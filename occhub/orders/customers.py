@@ -11,6 +11,8 @@ from occhub.orders.models import (
     CANCELLED,
     CREATED,
     FAILED,
+    HELD,
+    LEFT_OUT,
     PENDING,
     PLACED,
     Allocation,
@@ -20,6 +22,7 @@ from occhub.orders.models import (
     PartnerOrderLine,
 )
 from occhub.orders.pooling import unplaced
+from occhub.orders.steering import is_by_hand
 from occhub.orders.wanting import is_paid_enough
 from occhub.partners.models import Hub, Partner
 
@@ -43,6 +46,18 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Bag:
+    """A line of it: so many bags wanted of a coffee, what the owner chose, and on which of our orders they stand."""
+
+    line_id: int
+    units: int
+    title: str
+    choice: str
+    failure: str
+    places: Sequence[tuple[int, str, int]]  # (window, its name, units)
+
+
+@dataclass(frozen=True)
 class CustomerOrder:
     """A hub order as a row; `id` is that of its first PartnerOrder."""
 
@@ -50,7 +65,8 @@ class CustomerOrder:
     name: str
     hub_order_id: str
     ordered_at: datetime
-    bags: Sequence[tuple[int, str]]  # (wanted, title)
+    by_hand: bool
+    bags: Sequence[Bag]
     chips: Sequence[Chip]
 
 
@@ -83,6 +99,7 @@ def _rows(hub_order_ids: list[str], as_of: datetime) -> list[CustomerOrder]:
             name=each[0].hub_order_name,
             hub_order_id=hub_order_id,
             ordered_at=each[0].ordered_at,
+            by_hand=is_by_hand(each[0]),
             bags=[bag for order in each for bag in bags.get(order.id, [])],
             chips=[_chip(order, places.get(order.id, []), as_of) for order in each],
         )
@@ -90,12 +107,29 @@ def _rows(hub_order_ids: list[str], as_of: datetime) -> list[CustomerOrder]:
     ]
 
 
-def _bags(order_ids: list[int]) -> dict[int, list[tuple[int, str]]]:
-    bags: dict[int, list[tuple[int, str]]] = {}
-    query = PartnerOrderLine.select().where(PartnerOrderLine.order << order_ids).order_by(PartnerOrderLine.id)
-    for line in query:
-        bags.setdefault(line.order_id, []).append((line.wanted, line.title))
+def _bags(order_ids: list[int]) -> dict[int, list[Bag]]:
+    lines = list(PartnerOrderLine.select().where(PartnerOrderLine.order << order_ids).order_by(PartnerOrderLine.id))
+    traces = _traces([line.id for line in lines])
+    bags: dict[int, list[Bag]] = {}
+    for line in lines:
+        bag = Bag(line.id, line.wanted, line.title, line.choice, line.failure, traces.get(line.id, []))
+        bags.setdefault(line.order_id, []).append(bag)
     return bags
+
+
+def _traces(line_ids: list[int]) -> dict[int, list[tuple[int, str, int]]]:
+    """By customer's line: the windows on which its units stand, each by the partner's name for it."""
+    query = (
+        Allocation.select(Allocation.order_line, MasterPart.master, MasterPart.order_name, Allocation.units)
+        .join(MasterLine)
+        .join(MasterPart)
+        .where(Allocation.order_line << line_ids)
+        .order_by(Allocation.id)
+    )
+    traces: dict[int, list[tuple[int, str, int]]] = {}
+    for line_id, master_id, name, units in rows(query):
+        traces.setdefault(line_id, []).append((master_id, name or "open order", units))
+    return traces
 
 
 def _places(order_ids: list[int]) -> dict[int, list[MasterPart]]:
@@ -131,6 +165,8 @@ def _words(order: PartnerOrder, places: Sequence[MasterPart], as_of: datetime) -
     if order.status == CREATED:
         placed = [part.order_name for part in places if part.state == PLACED]
         return f"placed as {', '.join(placed)}" if placed and len(placed) == len(places) else "held"
+    if order.status == CANCELLED and _left_out(order):
+        return "left out"
     if order.status == CANCELLED:
         return "deleted" if order.gone_at else "cancelled" if order.cancelled_at else "nothing to send"
     if order.status == FAILED:
@@ -138,5 +174,16 @@ def _words(order: PartnerOrder, places: Sequence[MasterPart], as_of: datetime) -
     if not is_paid_enough(order.financial_status, hub.payment_rule):
         days = (as_of - order.ordered_at).days
         return "waiting for payment" if days < PATIENT_DAYS else f"{LONG_UNPAID} {days} days"
+    if _lines_with(order, HELD):
+        return "held back by you"
     window = unplaced(order.partner)
     return f"waiting for {window.cutoff_at.astimezone(hub.timezone):%a %H:%M}" if window else "waiting"
+
+
+def _left_out(order: PartnerOrder) -> bool:
+    return order.cancelled_at is None and order.gone_at is None and _lines_with(order, LEFT_OUT)
+
+
+def _lines_with(order: PartnerOrder, choice: str) -> bool:
+    chosen = (PartnerOrderLine.order == order) & (PartnerOrderLine.choice == choice)
+    return bool(PartnerOrderLine.select().where(chosen).exists())

@@ -2,12 +2,15 @@
 
 from starlette.responses import Response
 
-from occhub.errors import Conflict
-from occhub.orders import capturing, claiming, placing
+from occhub.database import write
+from occhub.errors import Conflict, Invalid
+from occhub.money import Money
+from occhub.orders import agreeing, calendar, capturing, claiming, placing, pooling, settling, steering
 from occhub.orders.customers import TABS, customer_order, customer_orders
-from occhub.orders.models import CHANGED, MasterOrder, PartnerOrder
+from occhub.orders.cutoffs import exceptions_of, next_cutoff
+from occhub.orders.models import BELOW_MINIMUM, CHANGED, DELETED, MasterOrder, OrderTerms, PartnerOrder
 from occhub.orders.windows import list_windows, show_window
-from occhub.partners.models import Hub
+from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
 from occhub.shopify import open_store
 from occhub.web import Visit, render
@@ -32,10 +35,20 @@ def index(visit: Visit) -> Response:
 def reread(visit: Visit) -> Response:
     """Read a customer's order again now."""
     order = PartnerOrder.find(visit.number("id"))
+    if steering.is_by_hand(order):
+        raise Conflict("You have added these bags yourself; there is nothing to read.")
     if capturing.capture_orders(open_store(Hub.get_hub().shop), [order.hub_order_id], as_of=visit.as_of):
         nudge("claims")
     row = customer_order(order.hub_order_id, as_of=visit.as_of)
     return render(visit, "orders/_row.html", order=row, toast=f"{row.name} was read again.")
+
+
+def choose(visit: Visit) -> Response:
+    """Hold a line of a customer's order, leave it out, or order it as usual."""
+    order = steering.choose(visit.number("line"), visit.field("choice"), as_of=visit.as_of)
+    nudge("claims")
+    row = customer_order(order.hub_order_id, as_of=visit.as_of)
+    return render(visit, "orders/_row.html", order=row, toast="Noted.")
 
 
 def windows(visit: Visit) -> Response:
@@ -68,12 +81,143 @@ def place_now(visit: Visit) -> Response:
 def make_again(visit: Visit) -> Response:
     """The owner has decided about a draft that was deleted or changed by hand: ours is made again."""
     master = MasterOrder.find(visit.number("id"))
-    if not master.question:
+    if master.question not in (DELETED, CHANGED):
         raise Conflict("There is nothing to decide any more.")
     by_hand = master.question == CHANGED
     claiming.answer(master)
     claiming.claim(master.partner, as_of=visit.as_of, trigger="person", overwrite=by_hand)
     return _show(visit, MasterOrder.find(master.id), toast="The draft order is as we want it again.")
+
+
+def skip(visit: Visit) -> Response:
+    """Skip this window: it stays open until the next cutoff."""
+    master = MasterOrder.find(visit.number("id"))
+    calendar.skip(master, as_of=visit.as_of)
+    nudge("claims")
+    return _show(visit, MasterOrder.find(master.id), toast="Skipped; the bags go into the next one.")
+
+
+def carry_over(visit: Visit) -> Response:
+    """Carry an order that is too small over to the next cutoff."""
+    master = MasterOrder.find(visit.number("id"))
+    if master.question != BELOW_MINIMUM:
+        raise Conflict("There is nothing to decide any more.")
+    with write():
+        calendar.carry_over(master, "You carried it over", as_of=visit.as_of)
+    return _show(visit, MasterOrder.find(master.id), toast="Carried over.")
+
+
+def add_bags(visit: Visit) -> Response:
+    """Add bags to a window by hand."""
+    master, bags = MasterOrder.find(visit.number("id")), visit.field("bags")
+    mapping = visit.field("mapping")
+    if not bags.isdecimal() or not mapping.isdecimal():
+        raise Invalid("bags", "Choose a coffee and say how many bags.")
+    steering.add_bags(master, int(mapping[:18]), int(bags[:9]), as_of=visit.as_of)
+    nudge("claims")
+    return _show(visit, MasterOrder.find(master.id), toast="They are ordered with the next look, within a minute.")
+
+
+def own_window(visit: Visit) -> Response:
+    """The partner sees what is being ordered from him."""
+    partner = Partner.at(visit.shop)
+    master = pooling.unplaced(partner) if partner else None
+    window = show_window(master, as_of=visit.as_of) if master else None
+    return render(visit, "orders/own.html", window=window, hub=Hub.get_hub())
+
+
+def show_calendar(visit: Visit) -> Response:
+    """A partner's calendar of orders, his minimum and his shipping."""
+    return _calendar(visit, Partner.find(visit.number("id")))
+
+
+def close_days(visit: Visit) -> Response:
+    """Say on which days nothing is ordered from a partner."""
+    partner = Partner.find(visit.number("id"))
+    calendar.close_days(
+        partner, visit.field("first_day"), visit.field("last_day"), visit.field("reason"), as_of=visit.as_of
+    )
+    return _calendar(visit, partner, "Saved.")
+
+
+def move_cutoff(visit: Visit) -> Response:
+    """Let one order of a partner close earlier or later."""
+    partner, hour = Partner.find(visit.number("id")), visit.field("moved_hour")
+    if not hour.isdecimal():
+        raise Invalid("moved_hour", "An hour lies between 0 and 23.")
+    day, to = visit.field("first_day"), visit.field("moved_to")
+    calendar.move(partner, day, to, int(hour[:4]), visit.field("reason"), as_of=visit.as_of)
+    return _calendar(visit, partner, "Saved.")
+
+
+def forget_exception(visit: Visit) -> Response:
+    """Take an exception of a partner's calendar back."""
+    partner = Partner.find(visit.number("id"))
+    calendar.forget(partner, visit.number("exception"), as_of=visit.as_of)
+    return _calendar(visit, partner, "Taken back.")
+
+
+def save_order_terms(visit: Visit) -> Response:
+    """Save a partner's minimum order, his shipping and when he is late."""
+    partner = Partner.find(visit.number("id"))
+    agreeing.save(partner, visit.fields)
+    return _calendar(visit, partner, "Saved.")
+
+
+def show_statement(visit: Visit) -> Response:
+    """What a partner is owed for a month."""
+    return _statement(visit, Partner.find(visit.number("id")))
+
+
+def export_statement(visit: Visit) -> Response:
+    """A partner's month as a file for a spreadsheet."""
+    partner = Partner.find(visit.number("id"))
+    month = visit.query("month")
+    headers = {
+        "Content-Disposition": f'attachment; filename="statement-{partner.id}-{month[:7]}.csv"',
+        "Cache-Control": "no-store",
+    }
+    text = settling.as_csv(settling.statement(partner, month))
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def pay(visit: Visit) -> Response:
+    """Mark a partner's month as paid."""
+    partner, month = Partner.find(visit.number("id")), visit.field("month")
+    settling.mark_paid(partner, month, visit.field("paid_on"), visit.field("reference"), as_of=visit.as_of)
+    return _statement(visit, partner, month, "Marked as paid.")
+
+
+def _calendar(visit: Visit, partner: Partner, toast: str = "") -> Response:
+    return render(
+        visit,
+        "orders/calendar.html",
+        fragment="orders/_calendar.html",
+        partner=partner,
+        terms=(terms := OrderTerms.of(partner)),
+        terms_minimum=Money(terms.minimum_minor, partner.currency),
+        terms_shipping=Money(terms.shipping_minor, partner.currency),
+        choices=agreeing.CHOICES,
+        exceptions=exceptions_of(partner),
+        next_cutoff=next_cutoff(partner, visit.as_of),
+        hub=Hub.get_hub(),
+        toast=toast,
+    )
+
+
+def _statement(visit: Visit, partner: Partner, month: str = "", toast: str = "") -> Response:
+    this_month = f"{visit.as_of.astimezone(Hub.get_hub().timezone):%Y-%m}"
+    known = settling.months(partner) or [this_month]
+    return render(
+        visit,
+        "orders/statement.html",
+        fragment="orders/_statement.html",
+        partner=partner,
+        statement=settling.statement(partner, month or visit.query("month") or known[0]),
+        months=known,
+        hub=Hub.get_hub(),
+        toast=toast,
+    )
 
 
 def _show(visit: Visit, master: MasterOrder, toast: str = "") -> Response:

@@ -35,7 +35,7 @@ _WORDS = {
 def choose(line_id: int, choice: str, *, as_of: datetime) -> PartnerOrder:
     """Hold a customer's line, leave it out, or ("") order it as usual; answers its order. Raises NotFound, Invalid.
 
-    A line left out is on the owner's shelf already: nobody's stock is asked for it. On a placed order it becomes surplus.
+    A line left out is on the owner's shelf already: nobody's stock is asked for it; on a placed order it is surplus.
     """
     if choice not in _WORDS:
         raise Invalid("choice", "Choose to hold it, to leave it out, or to order it.")

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from peewee import fn
 
-from occhub.catalog.models import ProductMapping
+from occhub.catalog.models import ACTIVE, ProductMapping
 from occhub.database import rows
 from occhub.money import Money
+from occhub.orders.history import told
 from occhub.orders.models import (
+    BELOW_MINIMUM,
     CHANGED,
     CLOSED,
     DELETED,
@@ -24,7 +26,10 @@ from occhub.orders.models import (
     PartnerOrder,
     PartnerOrderLine,
     Shipment,
+    WindowEvent,
 )
+from occhub.orders.previewing import Preview, preview
+from occhub.orders.settling import late_by
 from occhub.partners.models import Partner
 from occhub.shopify.auth import admin_url
 
@@ -65,6 +70,7 @@ class Line:
     surplus: int
     orders: Sequence[tuple[str, int]]  # (name of the customer's order, units)
     price_differs: bool
+    uncovered: int  # bags the partner had not on his shelf when his stock was last read
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,15 @@ class Window:
     can_be_placed: bool
     can_be_retried: bool
     is_under_way: bool  # the page looks again by itself
+    can_be_skipped: bool
+    can_take_bags: bool
     was_deleted: bool
     was_changed: bool
+    is_too_small: bool
+    late_days: int
+    preview: Preview
+    history: Sequence[WindowEvent]
+    coffees: Sequence[ProductMapping]  # that can be added by hand
 
 
 def list_windows(page: int) -> tuple[list[Row], int]:
@@ -115,16 +128,25 @@ def show_window(master: MasterOrder, *, as_of: datetime) -> Window:
     row = _row(master, units, cost, _names([master.id]).get(master.id, ""))
     lines = _lines(master)
     is_open, is_due = master.state in UNPLACED and not master.question, master.cutoff_at <= as_of
+    is_too_small = master.state in UNPLACED and master.question == BELOW_MINIMUM
+    can_take_bags = master.state in UNPLACED and master.state != FREEZING
     return Window(
         row=row,
         lines=lines,
         papers=[_paper(part) for part in _parts(master) if part.draft_id or part.order_id],
         shipped=sum(line.shipped for line in lines),
-        can_be_placed=is_open and not is_due and units > 0,
+        can_be_placed=(is_open and not is_due and units > 0) or is_too_small,
+        can_be_skipped=is_open and not is_due and master.state != FREEZING,
+        can_take_bags=can_take_bags,
         can_be_retried=is_open and is_due and master.failure != "",
         is_under_way=is_open and is_due and not master.failure,
         was_deleted=master.question == DELETED,
         was_changed=master.question == CHANGED,
+        is_too_small=is_too_small,
+        late_days=late_by(master, as_of),
+        preview=preview(master),
+        history=told(master),
+        coffees=_coffees(master) if can_take_bags else [],
     )
 
 
@@ -195,7 +217,21 @@ def _line(line: MasterLine, orders: Sequence[tuple[str, int]], currency: str) ->
         surplus=max(0, units - sum(count for _, count in orders)),
         orders=orders,
         price_differs=line.confirmed > 0 and line.price_minor != line.cost_minor,
+        uncovered=_uncovered(line),
     )
+
+
+def _uncovered(line: MasterLine) -> int:
+    """A reservation takes from `available` unchecked: what is below zero then, or not held yet and not there."""
+    available = line.mapping.partner_available
+    if available is None or line.part.state == PLACED:
+        return 0
+    return min(line.wanted, max(0, line.wanted - line.confirmed - available))
+
+
+def _coffees(master: MasterOrder) -> list[ProductMapping]:
+    sold = (ProductMapping.partner == master.partner_id) & (ProductMapping.state == ACTIVE)
+    return list(ProductMapping.select().where(sold).order_by(ProductMapping.title))
 
 
 def _orders_behind(line_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
