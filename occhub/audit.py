@@ -20,7 +20,8 @@ class AuditEntry(BaseModel):
     at = MomentField(index=True)
     shop = CharField(index=True)
     user_id = CharField()
-    what = CharField()  # a sentence: what the page did
+    what = CharField()  # what the page did, in words
+    subject = CharField(default="")  # the name of the partner or product it was done to
     path = CharField()
     asked = TextField(default="{}")  # the fields of the form
     before = TextField(default="{}")  # only what differs
@@ -28,9 +29,9 @@ class AuditEntry(BaseModel):
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:
-        """Each field that differs: its name, what it was, what it is."""
+        """Each field that differs, in words: its name, what it was, what it is."""
         before, after = json.loads(self.before), json.loads(self.after)
-        return [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
+        return [(_named(name), _told(name, before), _told(name, after)) for name in sorted({*before, *after})]
 
     @property
     def form(self) -> dict[str, str]:
@@ -53,9 +54,9 @@ def as_csv(found: Iterable[AuditEntry]) -> str:
     """The changes as a table for a spreadsheet; a cell that would be a formula there is text."""
     table = io.StringIO()
     writer = csv.writer(table)
-    writer.writerow(["when (UTC)", "store", "user", "what", "page", "asked", "before", "after"])
+    writer.writerow(["when (UTC)", "store", "user", "what", "to", "page", "asked", "before", "after"])
     for entry in found:
-        row = [entry.at.isoformat(), entry.shop, entry.user_id, entry.what, entry.path]
+        row = [entry.at.isoformat(), entry.shop, entry.user_id, entry.what, entry.subject, entry.path]
         writer.writerow([_plain(cell) for cell in (*row, entry.asked, entry.before, entry.after)])
     return table.getvalue()
 
@@ -77,6 +78,19 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, str
 
 def _shown(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _named(name: str) -> str:
+    return name.removesuffix("_bp").replace("_", " ")
+
+
+def _told(name: str, state: dict[str, Any]) -> str:
+    value = state.get(name)
+    if value in (None, "", []):
+        return "none"
+    if name.endswith("_bp"):
+        return f"{value / 100:g} %"
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _plain(cell: str) -> str:

@@ -4,7 +4,7 @@ The thing that is changed is found by the address, looked at before and after, a
 """
 
 import json
-import logging
+import re
 from typing import Any
 
 from peewee import Model
@@ -17,8 +17,6 @@ from occhub.orders.models import MasterOrder, PartnerOrder
 from occhub.partners.models import Hub, Invitation, Partner
 from occhub.web import Handler, Visit
 
-log = logging.getLogger(__name__)
-
 # By the first part of the address: what its {id} is a number of.
 SUBJECTS: dict[str, type[Model]] = {
     "partners": Partner,
@@ -29,6 +27,9 @@ SUBJECTS: dict[str, type[Model]] = {
 }
 # Never kept: the code of an invitation is a secret until it is used, its hash is nobody's business.
 _SECRET = ("code", "code_hash")
+# When machines did something, and how often, is no person's doing, and may change while a page is being answered.
+_MACHINES = re.compile(r"(?!cutoff_at$).*_(at|since|until)|tries|id|wrong_codes")
+_NAMES = ("name", "title", "company")
 
 
 def witnessed(handler: Handler) -> Handler:
@@ -54,7 +55,8 @@ def _record(visit: Visit, handler: Handler, before: dict[str, Any], after: dict[
             at=visit.as_of,
             shop=visit.shop,
             user_id=visit.visitor.user_id,
-            what=(handler.__doc__ or handler.__name__).partition("\n")[0],
+            what=re.split(r"[\n;:.]", handler.__doc__ or handler.__name__, maxsplit=1)[0],
+            subject=next((str(state[name]) for state in (after, before) for name in _NAMES if state.get(name)), ""),
             path=visit.request.url.path,
             asked=json.dumps(asked, sort_keys=True),
             before=was,
@@ -65,7 +67,11 @@ def _record(visit: Visit, handler: Handler, before: dict[str, Any], after: dict[
 def _look(visit: Visit) -> dict[str, Any]:
     """The row the address speaks of, as it is now; empty where there is none."""
     row = _subject(visit)
-    return {name: value for name, value in row.__data__.items() if name not in _SECRET} if row is not None else {}
+    if row is None:
+        return {}
+    return {
+        name: value for name, value in row.__data__.items() if name not in _SECRET and not _MACHINES.fullmatch(name)
+    }
 
 
 def _subject(visit: Visit) -> Any:

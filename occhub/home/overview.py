@@ -74,7 +74,7 @@ def needs_you() -> list[Card]:
         elif partner.asks:
             asks = "asks to come back" if partner.connected_at else "asks to connect"
             cards.append(Card(f"{partner.name} {asks}.", "Let them in", path))
-        elif partner.accepted_at:
+        elif partner.accepted_at and not Import.select().where(Import.partner == partner).exists():
             told = f"{partner.shop} has used your invitation for {partner.name}."
             cards.append(Card(told, "Is that right?", path, "info"))
     cards += [

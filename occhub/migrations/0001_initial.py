@@ -253,6 +253,7 @@ def up(migrator, db):
         shop = CharField(index=True)
         user_id = CharField()
         what = CharField()
+        subject = CharField(default="")
         path = CharField()
         asked = TextField(default="{}")
         before = TextField(default="{}")
