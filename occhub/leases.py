@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -94,6 +94,41 @@ def hold(name: str, *, patience: float = 0.0) -> Iterator[Held]:
     finally:
         stop.set()
         held._give_back()
+
+
+class ManyHeld:
+    """Several leases in hand, taken together and renewed together; each may be given back by itself."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._held = {name: Held(name) for name in sorted(names)}
+        self._lock, self._ended = threading.Lock(), threading.Event()
+        with session(), write():
+            self._held = {name: held for name, held in self._held.items() if held._take()}
+        threading.Thread(target=self._renew, name="leases", daemon=True).start()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Those in hand."""
+        with self._lock:
+            return frozenset(self._held)
+
+    def give_back(self, *names: str) -> None:
+        """These are free again; without names all of them."""
+        with self._lock:
+            gone = [self._held.pop(name) for name in names or tuple(self._held)]
+            if not self._held:
+                self._ended.set()
+        with session(), write():
+            Lease.delete().where(Lease.holder.in_([held.holder for held in gone])).execute()
+
+    def _renew(self) -> None:
+        while not self._ended.wait(SECONDS / 3):
+            try:
+                with self._lock, session(), write():
+                    for held in self._held.values():
+                        held._prolong()
+            except DatabaseError:
+                log.warning("leases could not be renewed this time", exc_info=True)
 
 
 def is_held(name: str) -> bool:

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import datetime
 from itertools import groupby
 
 from occhub import leases
 from occhub.catalog.models import MISSING_ON_HUB, ProductMapping
 from occhub.database import write
-from occhub.errors import Conflict, Misconfigured
+from occhub.errors import Misconfigured
 from occhub.inventory import shelves
 from occhub.inventory.contact import note_contact
 from occhub.inventory.judging import Owed, Verdict, judge, nothing, what_is_owed
@@ -75,31 +75,33 @@ class ClaimsWaiting:
     """
 
     def __init__(self, partner_ids: Collection[int]) -> None:
-        self._held: dict[int, ExitStack] = {}
+        self._names = {partner_id: demand.claims_lease(partner_id) for partner_id in partner_ids}
         deadline = time.monotonic() + _CLAIMS_PATIENCE
-        for partner_id in sorted(partner_ids):
-            stack = ExitStack()
-            try:
-                left = max(0.0, deadline - time.monotonic())
-                stack.enter_context(leases.hold(demand.claims_lease(partner_id), patience=left))
-            except Conflict:
-                continue
-            self._held[partner_id] = stack
+        self._held = [leases.ManyHeld(self._names.values())]
+        while (left := set(self._names.values()) - self._taken) and time.monotonic() < deadline:
+            time.sleep(0.1)
+            self._held.append(leases.ManyHeld(left))
 
     @property
     def partners(self) -> Collection[int]:
         """Whose claims wait for us."""
-        return self._held.keys()
+        return [partner_id for partner_id, name in self._names.items() if name in self._taken]
 
     def keep_until(self, partner_id: int, future: "Future[None]") -> None:
         """His store still answers us: let his claims wait until it has."""
-        stack = self._held.pop(partner_id)
-        future.add_done_callback(lambda _: stack.close())
+        name = self._names.pop(partner_id)
+        (held,) = [held for held in self._held if name in held.names]
+        future.add_done_callback(lambda _: held.give_back(name))
 
     def close(self) -> None:
-        """Let everybody claim again."""
-        for stack in self._held.values():
-            stack.close()
+        """Let everybody claim again, but for those who wait longer."""
+        for held in self._held:
+            if free := held.names & set(self._names.values()):
+                held.give_back(*free)
+
+    @property
+    def _taken(self) -> set[str]:
+        return {name for held in self._held for name in held.names}
 
 
 def _set_aside_missing(mine: Shelves, shown: dict[int, Level | None], book: Book) -> Shelves:

@@ -184,7 +184,8 @@ def _import(partner: Partner, size: int, now: datetime) -> list[ProductMapping]:
     for product in _importable(partner):
         listing = planning.plan_import(partner, product.remote_id, markup_bp=4000, publish=True, as_of=now)
         importing.import_product(listing, as_of=now)
-        found.append(ProductMapping.select().where(ProductMapping.listing == listing).order_by(ProductMapping.id).get())
+        mappings = ProductMapping.select().where(ProductMapping.listing == listing).order_by(ProductMapping.id)
+        found += list(mappings.limit(1))  # none where the owner is asked first
         if len(found) == size:
             return found
     raise AssertionError("the catalogue is too small")

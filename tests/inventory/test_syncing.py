@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from occhub import clock, leases
-from occhub.catalog.models import ACTIVE, GONE, LIVE, MISSING_ON_HUB, Import, ProductMapping
+from occhub.catalog.models import ACTIVE, GONE, MISSING_ON_HUB, ProductMapping
 from occhub.database import write
 from occhub.inventory import running, syncing
 from occhub.inventory.models import StockChange, Stockroom
@@ -318,10 +318,6 @@ def test_a_wish_made_while_a_round_is_reading_outlives_it(counter: Counter, monk
     monkeypatch.setattr(syncing, "what_is_owed", wish)
     counter.round(counter.coffee)
     assert counter.coffee.stock_wanted_at is not None
-
-
-def test_imports_stay_on_sale(counter: Counter) -> None:
-    assert {listing.state for listing in Import.select()} == {LIVE}
 
 
 def test_a_lost_answer_to_a_write_changes_each_number_once(counter: Counter) -> None:

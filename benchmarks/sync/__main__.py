@@ -1,0 +1,102 @@
+"""`python -m benchmarks.sync [--short]`: full passes beside their bound, ten times as many, changes by the clock."""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.sync.changes import follow, median
+from benchmarks.sync.passes import bound, link, one_pass
+from benchmarks.sync.stores import Stores, open_stores
+
+LATENCY = 0.1
+CALLS, WALL, CPU, MEMORY = 1.2, 1.5, 11.0, 40.0
+
+
+def main() -> None:
+    """Measure and print; ends with 1 when a bound is missed."""
+    parser = argparse.ArgumentParser(prog="benchmarks.sync", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="a form of less than half a minute")
+    short = parser.parse_args().short
+    partners, variants, seconds = (6, 60, 5) if short else (30, 150, 120)
+    missed: list[str] = []
+    small, delays = _measure(partners, variants, missed, (10 if short else 50, seconds))
+    if not short:
+        large, _ = _measure(partners, variants * 10, missed, None)
+        _compare(small, large, missed)
+    print(delays)
+    print("every bound is kept" if not missed else "MISSED: " + "; ".join(missed))
+    sys.exit(1 if missed else 0)
+
+
+def _measure(
+    partners: int, variants: int, missed: list[str], rate: tuple[float, float] | None
+) -> tuple[list[dict[str, Any]], str]:
+    with tempfile.TemporaryDirectory(prefix="occhub-sync-") as path:
+        folder = Path(path)
+        with open_stores(folder, partners, variants) as stores:
+            link(stores, variants)
+            stores.control("POST", "/latency", {"milliseconds": LATENCY * 1000})
+            passes = [one_pass(stores) for _ in range(3)]
+            names = ("everything new", "nothing changed", "nothing changed, again")
+            print(
+                f"\n{partners} partners x {variants} variants = {partners * variants}, {LATENCY * 1000:.0f} ms a call"
+            )
+            heads = ("written", "calls", "of bound", "points", "s", "of bound", "CPU s", "peak MB")
+            print(" " * 26 + "".join(f"{head:>9}" for head in heads))
+            for name, figures in zip(names, passes, strict=True):
+                _print(name, figures, partners, variants, missed)
+            if passes[1]["changed"]:
+                missed.append("a pass with nothing changed has written")
+            told = _changes(stores, rate, missed) if rate else ""
+            report = stores.control("GET", "/report")
+            if report["violations"]:
+                missed.append(f"the stand-in reports {report['violations'][:2]}")
+            return passes, told
+
+
+def _print(name: str, figures: dict[str, Any], partners: int, variants: int, missed: list[str]) -> None:
+    least = bound(partners, variants, figures["changed"], figures["points"], LATENCY)
+    # The partners' places are read once a day: these calls belong to the first pass alone.
+    calls, wall = figures["calls"] / least.calls, figures["seconds"] / least.seconds
+    print(
+        f"{name:<26}{figures['changed']:9}{figures['calls']:9}{calls:9.2f}{figures['points']:9}"
+        f"{figures['seconds']:9.2f}{wall:9.2f}{figures['cpu']:9.2f}{figures['peak']:9.1f}"
+    )
+    if figures["error"]:
+        missed.append(f"{name}: {figures['error'][:200]}")
+    if name != "everything new" and calls > CALLS:
+        missed.append(f"{name}: calls {calls:.2f} x the bound")
+    if wall > WALL:
+        missed.append(f"{name}: wall {wall:.2f} x the bound")
+
+
+def _compare(small: list[dict[str, Any]], large: list[dict[str, Any]], missed: list[str]) -> None:
+    cpu, memory = large[1]["cpu"] / small[1]["cpu"], large[1]["peak"] - small[1]["peak"]
+    print(f"\nten times as many, nothing changed: CPU {cpu:.1f} x, memory {memory:+.1f} MB")
+    if cpu > CPU:
+        missed.append(f"CPU {cpu:.1f} x")
+    if memory > MEMORY:
+        missed.append(f"memory +{memory:.1f} MB")
+
+
+def _changes(stores: Stores, rate: tuple[float, float], missed: list[str]) -> str:
+    links = json.loads((stores.folder / "links.json").read_text())["links"]
+    seen = follow(stores, links, *rate)
+    p95, most = seen.quantile(seen.delays, 0.95), max(seen.delays, default=float("nan"))
+    p99 = seen.quantile(seen.answers, 0.99)
+    if seen.lost or not p95 <= 5 or not most <= 15:
+        missed.append(f"change to hub: p95 {p95:.1f} s, max {most:.1f} s, {seen.lost} never")
+    if not p99 <= 50:
+        missed.append(f"webhooks answered: p99 {p99:.0f} ms")
+    return (
+        f"\n{rate[0]:.0f} changes/s for {rate[1]:.0f} s: hub correct after {median(seen.delays):.2f} s (median), "
+        f"p95 {p95:.2f} s, max {most:.2f} s, never {seen.lost} of {len(seen.delays) + seen.lost}\n"
+        f"webhooks meanwhile answered after {median(seen.answers):.1f} ms (median), p99 {p99:.1f} ms"
+    )
+
+
+if __name__ == "__main__":
+    main()
