@@ -61,6 +61,8 @@ TIMETABLE: Mapping[str, Job] = {
     "old runs forgotten": Job(inventory.forget, every(days=1)),
     "stock of what changed": Job(inventory.sync_changed, every(minutes=1)),
     "walk over the hub's orders": Job(orders.walk, every(minutes=10)),
+    "orders of the last hours": Job(orders.walk_again, every(hours=1)),
+    "orders that still wait": Job(orders.reread_unfinished, every(days=1)),
     "claims": Job(orders.claim_due, every(minutes=1)),
     "cutoffs": Job(orders.place_due, every(minutes=1)),
     "daily check of open orders": Job(orders.check_daily, daily_hour),

@@ -9,7 +9,7 @@ from peewee import chunked
 from occhub import clock
 from occhub.catalog.models import ProductMapping
 from occhub.catalog.skus import is_partner_sku, prefix
-from occhub.database import write
+from occhub.database import rows, write
 from occhub.orders import statuses
 from occhub.orders.models import LEFT_OUT, PartnerOrder, PartnerOrderLine, SeenOrder, Walk
 from occhub.orders.redacting import is_redacted
@@ -27,6 +27,7 @@ SHOWN_FOR = timedelta(days=60)
 SURELY_SHOWN_FOR = timedelta(days=55)
 WALK = "orders"
 OVERLAP = timedelta(minutes=5)
+LOOK_BACK = timedelta(hours=3)
 # Shopify tells changes to the second: one read sooner after its change may have changed again within that second.
 SETTLED_AFTER = timedelta(seconds=10)
 # A walk that sees no more than this had it all on one page, so that nothing could move while it turned pages.
@@ -60,6 +61,26 @@ def walk(store: Store, *, as_of: datetime) -> list[int]:
             conflict_target=[Walk.name], update={Walk.started_at: as_of}, where=(Walk.started_at < as_of)
         ).execute()
     return sorted(touched)
+
+
+def walk_again(store: Store, *, as_of: datetime) -> list[int]:
+    """Look once more at all that changed in the last hours, whatever the walks before have noted as done."""
+    return sorted(_capture_changed(store, as_of - LOOK_BACK, as_of)[0])
+
+
+def reread_unfinished(store: Store, *, as_of: datetime) -> list[int]:
+    """Read by id every order that still waits for bags and that Shopify still shows; no list can hide it then."""
+    waiting = PartnerOrderLine.select(PartnerOrderLine.order).where(
+        PartnerOrderLine.fulfilled < PartnerOrderLine.current_quantity
+    )
+    orders = PartnerOrder.select(PartnerOrder.hub_order_id).where(
+        PartnerOrder.id.in_(waiting)
+        & PartnerOrder.hub_order_id.startswith("gid://")  # not by hand, not redacted
+        & PartnerOrder.cancelled_at.is_null()
+        & PartnerOrder.gone_at.is_null()
+        & (PartnerOrder.ordered_at > as_of - SHOWN_FOR)
+    )
+    return capture_orders(store, sorted({hub_order_id for (hub_order_id,) in rows(orders)}), as_of=as_of)
 
 
 def _capture_changed(store: Store, since: datetime, as_of: datetime) -> tuple[set[int], bool]:
@@ -202,13 +223,13 @@ def _keep_line(row: PartnerOrder, line: HubLine, mapping_id: int | None, known: 
 
 def _forget(hub_order_id: str, as_of: datetime) -> set[int]:
     """Shopify answers null: deleted if it ought to be shown; else keep what was last read (R1)."""
-    rows = PartnerOrder.select().where(
+    known = PartnerOrder.select().where(
         (PartnerOrder.hub_order_id == hub_order_id)
         & PartnerOrder.gone_at.is_null()
         & (PartnerOrder.ordered_at > as_of - SURELY_SHOWN_FOR)
     )
     touched = set()
-    for row in rows:
+    for row in known:
         lines = (PartnerOrderLine.order == row.id) & (PartnerOrderLine.wanted > 0)
         _want_stock({line.mapping_id for line in PartnerOrderLine.select().where(lines) if line.mapping_id}, as_of)
         PartnerOrder.update(gone_at=as_of).where(PartnerOrder.id == row.id).execute()

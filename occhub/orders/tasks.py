@@ -36,6 +36,18 @@ def walk() -> None:
         nudge("claims")
 
 
+def walk_again() -> None:
+    """Hourly: the last hours once more, with overlap."""
+    if capturing.walk_again(open_store(Hub.get_hub().shop), as_of=clock.now()):
+        nudge("claims")
+
+
+def reread_unfinished() -> None:
+    """Nightly: every order that still waits, by id."""
+    if capturing.reread_unfinished(open_store(Hub.get_hub().shop), as_of=clock.now()):
+        nudge("claims")
+
+
 def claim_due() -> None:
     """Bring every draft up to date that our own rows say is not."""
     now = clock.now()

@@ -194,3 +194,23 @@ def test_a_capture_asks_for_the_stock_of_what_it_changed(floor: Floor) -> None:
     floor.sell(1)
     changed = ProductMapping.select().where(ProductMapping.stock_wanted_at.is_null(False))
     assert [mapping.id for mapping in changed] == [floor.coffee.id]
+
+
+def test_what_a_walk_has_missed_the_hourly_look_finds(floor: Floor) -> None:
+    floor.buy((floor.coffee, 2))
+    Walk.create(name="orders", started_at=clock.now() + timedelta(hours=1))
+    assert floor.capture() == []
+    store = open_store(floor.hub.shop)
+    assert capturing.walk_again(store, as_of=clock.now()) == [floor.partner.id]
+
+
+def test_an_order_that_still_waits_is_read_by_id_at_night_and_others_are_not(floor: Floor) -> None:
+    waiting, sent = floor.sell(2), floor.sell(1)
+    floor.happen(sent, "fulfil")
+    floor.capture(sent)
+    floor.happen(waiting, "cancel")
+    SeenOrder.update(updated_at=clock.now() - timedelta(days=1)).execute()
+    store = open_store(floor.hub.shop)
+    assert capturing.reread_unfinished(store, as_of=clock.now()) == [floor.partner.id]
+    assert store.calls == 1
+    assert floor.status(waiting) == "cancelled"

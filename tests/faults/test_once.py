@@ -1,0 +1,163 @@
+"""Whatever dies or is answered wrongly on the way from a sale to the partner's order: the order is made once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from occhub.catalog.models import ProductMapping
+from occhub.orders.claiming import unplaced_parts
+from occhub.orders.standing import active_lines
+from occhub.orders.wishing import wish_for
+from occhub.shopify.drafts import create_draft
+from occhub.shopify.errors import Unavailable
+from tests.faults.calls import documents_of_the_room
+from tests.faults.conftest import Ledger, Stage
+
+pytestmark = pytest.mark.slow
+
+ANSWERS = ("error_500", "lost", "timeout", "throttle")
+
+
+def bought(stage: Stage) -> None:
+    """A mixed cart that nobody has told us of."""
+    stage.floor.buy((stage.floor.coffee, 2), (stage.floor.others_coffee, 1))
+
+
+def captured(stage: Stage) -> None:
+    """A sale of which nothing is claimed."""
+    stage.floor.sell(3)
+
+
+def claimed_and_more_sold(stage: Stage) -> None:
+    """An open draft that holds less than is wanted."""
+    stage.floor.sell(3)
+    stage.floor.claim()
+    stage.floor.sell(2)
+
+
+def claimed_and_cancelled(stage: Stage) -> None:
+    """An open draft that nobody wants any more."""
+    order = stage.floor.sell(3)
+    stage.floor.claim()
+    stage.floor.happen(order, "cancel")
+    stage.floor.capture(order)
+
+
+def created_unheard(stage: Stage) -> None:
+    """A draft was created, but its answer was lost."""
+    _create_badly(stage, "lost")
+
+
+def never_created(stage: Stage) -> None:
+    """A draft was asked for, and never made."""
+    _create_badly(stage, "error_500")
+
+
+def sold_what_is_gone(stage: Stage) -> None:
+    """One of two coffees that were sold is not the partner's any more."""
+    floor = stage.floor
+    gone = floor.goods[floor.partner.id][2]
+    floor.capture(floor.buy((floor.coffee, 2), (gone, 1)))
+    unknown = "gid://shopify/ProductVariant/1"
+    ProductMapping.update(partner_variant_id=unknown).where(ProductMapping.id == gone.id).execute()
+
+
+def due(stage: Stage) -> None:
+    """A claimed window whose cutoff has come."""
+    captured(stage)
+    stage.floor.claim()
+    stage.until_cutoff()
+
+
+def hopeless(stage: Stage) -> None:
+    """A window that can't be placed, and whose grace is over."""
+    due(stage)
+    stage.pass_time(timedelta(hours=49))
+    stage.floor.standin.break_down("error_500", operation="DraftComplete", times=99)
+
+
+def placed_and_cancelled(stage: Stage) -> None:
+    """The partner has cancelled our order."""
+    _happen_at_partner(stage, "cancel")
+
+
+def placed_and_shipped(stage: Stage) -> None:
+    """The partner has sent our order."""
+    _happen_at_partner(stage, "fulfil")
+
+
+def strayed(stage: Stage) -> None:
+    """A draft of ours that no row owns, old enough to be swept, beside one that is ours."""
+    captured(stage)
+    window = stage.floor.claim()
+    assert window is not None
+    (part,) = unplaced_parts(window)
+    stray = wish_for(part, active_lines(part), stage.floor.hub)
+    create_draft(stage.floor.store, stray)
+    stage.pass_time(timedelta(minutes=20))
+
+
+SCENES: dict[str, tuple[str, Callable[[Stage], None]]] = {
+    "capture": ("capture", bought),
+    "claim, first": ("claim", captured),
+    "claim, more": ("claim", claimed_and_more_sold),
+    "claim, nothing any more": ("claim", claimed_and_cancelled),
+    "claim, creation unheard of": ("claim", created_unheard),
+    "claim, creation failed": ("claim", never_created),
+    "claim, refused": ("claim", sold_what_is_gone),
+    "place": ("place", due),
+    "place, given up": ("place", hopeless),
+    "track, cancelled": ("track", placed_and_cancelled),
+    "track, shipped": ("track", placed_and_shipped),
+    "sweep": ("sweep", strayed),
+}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_r11_killed_between_any_two_steps_it_is_done_once(scene: str, stage: Stage, ledger: Ledger) -> None:
+    act, prepare = SCENES[scene]
+    steps = stage.steps(act, prepare)
+    for at, step in enumerate(steps):
+        prepare(stage)
+        ended = stage.live(act, "kill", at)
+        assert ended.killed, f"{step} was not reached: {ended}"
+        stage.recover()
+        assert stage.troubles() == [], f"killed before {step}, after {steps[:at][-1:]}"
+        ledger.add(scene, step, "kill")
+    assert stage.stock_troubles() == []
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_r11_whatever_is_answered_it_is_done_once(scene: str, stage: Stage, ledger: Ledger) -> None:
+    act, prepare = SCENES[scene]
+    for at, step in enumerate(stage.steps(act, prepare)):
+        for trouble in ANSWERS if step.startswith("call") else ():
+            prepare(stage)
+            stage.live(act, trouble, at)
+            stage.recover()
+            assert stage.troubles() == [], f"{trouble} at {step}"
+            ledger.add(scene, step, trouble)
+    assert stage.stock_troubles() == []
+
+
+def test_every_remote_call_of_the_room_has_its_faults(stage: Stage) -> None:
+    tried = {
+        step.split()[1] for act, prepare in SCENES.values() for step in stage.steps(act, prepare) if "call" in step
+    }
+    assert documents_of_the_room() - tried == set()
+
+
+def _create_badly(stage: Stage, trouble: str) -> None:
+    stage.floor.sell(3)
+    stage.floor.standin.break_down(trouble, operation="DraftCreate")
+    with pytest.raises(Unavailable):
+        stage.floor.claim()
+    stage.pass_time(timedelta(minutes=30))
+
+
+def _happen_at_partner(stage: Stage, what: str) -> None:
+    due(stage)
+    stage.floor.place(stage.floor.window())
+    order = stage.floor.orders()[-1]
+    stage.floor.standin.control("POST", f"/shops/{stage.floor.partner.shop}/orders/{order['id']}/{what}", {})
