@@ -35,9 +35,9 @@ def link(stores: Stores, variants: int) -> None:
     _product(stores, "prepare", str(path))
 
 
-def one_pass(stores: Stores) -> dict[str, Any]:
-    """A whole pass of the product, in a process of its own."""
-    return dict(json.loads(_product(stores, "pass").splitlines()[-1]))
+def one_pass(stores: Stores, kind: str = "pass") -> dict[str, Any]:
+    """A whole pass of the product, in a process of its own; `shift`: after every number has become wrong."""
+    return dict(json.loads(_product(stores, kind).splitlines()[-1]))
 
 
 def bound(partners: int, variants: int, written: int, points: int, latency: float) -> Bound:

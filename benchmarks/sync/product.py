@@ -1,6 +1,7 @@
 """A process of the product's own: links goods of the stores, then compares all of them; prints what it took as JSON.
 
-`python -m benchmarks.sync.product prepare FILE` reads the links from FILE; `... pass` makes one pass.
+`python -m benchmarks.sync.product prepare FILE` reads the links from FILE; `... pass` makes one pass; `... shift` does
+so after every partner's safety stock has grown by one.
 """
 
 import json
@@ -34,6 +35,8 @@ def main() -> None:
         if sys.argv[1] == "prepare":
             prepare(settings, json.loads(Path(sys.argv[2]).read_text()))
         else:
+            if sys.argv[1] == "shift":
+                Partner.update(safety_stock=Partner.safety_stock + 1).execute()
             print(json.dumps(one_pass()))
 
 

@@ -17,10 +17,11 @@ _SHOWN = 50
 
 @dataclass(frozen=True)
 class Line:
-    """A step line of numbers over a month: an SVG path in a box of WIDTH x HEIGHT, and the highest number in it."""
+    """A step line of numbers since a moment: an SVG path in a box of WIDTH x HEIGHT, and the highest number in it."""
 
     path: str
     top: int
+    since: datetime
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -54,7 +55,7 @@ def explain(mapping: ProductMapping, *, as_of: datetime) -> Why:
         safety=mapping.safety,
         waiting=waiting,
         short=who_is_short(waiting, shortage.units) if shortage else [],
-        line=draw(_month_of([mapping.id], as_of), mapping.hub_available, as_of),
+        line=draw(mapping, _month_of([mapping.id], as_of), as_of),
         changes=list(
             StockChange.select()
             .where(StockChange.mapping == mapping)
@@ -69,25 +70,24 @@ def lines_of(listing: Import, *, as_of: datetime) -> list[tuple[ProductMapping, 
     mappings = list(ProductMapping.select().where(ProductMapping.listing == listing).order_by(ProductMapping.id))
     changes = _month_of([mapping.id for mapping in mappings], as_of)
     return [
-        (mapping, draw([each for each in changes if each.mapping_id == mapping.id], mapping.hub_available, as_of))
+        (mapping, draw(mapping, [each for each in changes if each.mapping_id == mapping.id], as_of))
         for mapping in mappings
     ]
 
 
-def draw(changes: Sequence[StockChange], now: int | None, as_of: datetime) -> Line:
-    """The line of a variant that went through these changes, oldest first, and shows `now`."""
-    start = as_of - MONTH
-    first = (changes[0].before or 0) if changes else (now or 0)
-    numbers = [(0.0, first), *((_x(change.at, start), change.after) for change in changes)]
-    top = max(1, *(number for _, number in numbers))
+def draw(mapping: ProductMapping, changes: Sequence[StockChange], as_of: datetime) -> Line:
+    """The line of a variant that went through these changes, oldest first, over a month or as long as it is ours."""
+    since = max(as_of - MONTH, min(mapping.created_at, as_of))
+    first = (changes[0].before or 0) if changes else (mapping.hub_available or 0)
+    top = max(1, first, *(change.after for change in changes))
     steps = [f"M0 {_y(first, top)}"]
-    for x, number in numbers[1:]:
-        steps.append(f"H{x:.0f}V{_y(number, top)}")
-    return Line("".join([*steps, f"H{WIDTH}"]), top)
+    for change in changes:
+        steps.append(f"H{_x(change.at, since, as_of)}V{_y(change.after, top)}")
+    return Line("".join([*steps, f"H{WIDTH}"]), top, since)
 
 
-def _x(moment: datetime, start: datetime) -> float:
-    return min(1.0, max(0.0, (moment - start) / MONTH)) * WIDTH
+def _x(moment: datetime, since: datetime, until: datetime) -> int:
+    return round(WIDTH * min(1.0, max(0.0, (moment - since) / max(until - since, timedelta(seconds=1)))))
 
 
 def _y(number: int, top: int) -> int:

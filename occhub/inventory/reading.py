@@ -23,7 +23,7 @@ from occhub.shopify.types import Level, Location
 log = logging.getLogger(__name__)
 
 # Partners asked at the same time: each store has its own budget, so only threads are scarce.
-_SIDE_BY_SIDE = 32
+_SIDE_BY_SIDE = 16
 # Calls to the hub at the same time; its budget is one.
 _AT_THE_HUB = 4
 _ONLY_AVAILABLE = ("available",)

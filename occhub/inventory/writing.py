@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,14 +15,16 @@ from occhub.inventory import shelves
 from occhub.inventory.judging import Verdict
 from occhub.inventory.models import StockChange
 from occhub.inventory.outcome import Book, Outcome
-from occhub.shopify import Store, listings
+from occhub.shopify import Store, listings, open_store
 from occhub.shopify import inventory as levels
-from occhub.shopify.errors import Rejected
+from occhub.shopify.errors import Rejected, StoreError
 from occhub.shopify.types import Level, LevelChange, LevelRefusal
 
 STALE = "CHANGE_FROM_QUANTITY_STALE"
 # Two rows a variant at the most: a new number, and 0 where it stood before.
 _BATCH = levels.ROWS
+# Calls at the same time; while some are under way the answers of others are written down.
+_SIDE_BY_SIDE = 3
 # Real seconds until a number that somebody has just bought from is compared again.
 _SOON = 1.0
 
@@ -63,11 +66,32 @@ def bring_about(
     run = book.open(as_of)
     # The same write may be right twice in a day, so a key is never made of its content; a repeated run makes its own.
     key = f"run-{run.id}-{uuid.uuid4().hex[:8]}"
-    for number, batch in enumerate(_batches(differences)):
-        book.tell(f"Writing {len(differences)} numbers.")
-        rows = [row for difference in batch for row in _rows(difference, place)]
-        refused = levels.set_levels(store, rows, key=f"{key}-{number}", reference=f"gid://occ-hub/SyncLog/{run.id}")
-        _keep(batch, refused, place, book, as_of)
+    book.tell(f"Writing {len(differences)} numbers.")
+    reference = f"gid://occ-hub/SyncLog/{run.id}"
+    failure: StoreError | None = None
+    with ThreadPoolExecutor(_SIDE_BY_SIDE, "hub numbers") as pool:
+        sent = [
+            (batch, pool.submit(_send, store.shop, batch, place, f"{key}-{number}", reference))
+            for number, batch in enumerate(_batches(differences))
+        ]
+        for batch, answer in sent:
+            try:
+                refused, spent = answer.result()
+            except StoreError as error:
+                failure = error  # what else was written is remembered all the same
+                continue
+            outcome.cost.add(spent)
+            _keep(batch, refused, place, book, as_of)
+    if failure:
+        raise failure
+
+
+def _send(
+    shop: str, batch: Sequence[Difference], place: str, key: str, reference: str
+) -> tuple[list[LevelRefusal], Store]:
+    store = open_store(shop)
+    rows = [row for difference in batch for row in _rows(difference, place)]
+    return levels.set_levels(store, rows, key=key, reference=reference), store
 
 
 def _batches(differences: Sequence[Difference]) -> list[list[Difference]]:
