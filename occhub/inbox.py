@@ -64,16 +64,18 @@ def close_handled(events: Sequence[InboxEvent], *, as_of: datetime, state: str =
 
 def try_again(events: Sequence[InboxEvent], error: str, *, as_of: datetime) -> None:
     """These failed: later again, or, after the last try, kept as failed for a person to replay."""
+    by_tries: dict[int, list[int]] = {}
+    for event in events:
+        by_tries.setdefault(event.attempts + 1, []).append(event.id)
     with write():
-        for event in events:
-            tries = event.attempts + 1
+        for tries, ids in by_tries.items():
             facts = {
                 "attempts": tries,
                 "error": error[:500],
                 "next_at": as_of + _FIRST_PAUSE * 2 ** (tries - 1),
                 "state": FAILED if tries >= _TRIES else PENDING,
             }
-            InboxEvent.update(facts).where((InboxEvent.id == event.id) & (InboxEvent.state == PENDING)).execute()
+            InboxEvent.update(facts).where(InboxEvent.id.in_(ids) & (InboxEvent.state == PENDING)).execute()
 
 
 def replay(event_id: int, *, as_of: datetime) -> InboxEvent:

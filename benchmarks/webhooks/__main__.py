@@ -27,7 +27,7 @@ OF_BARE, OF_POOLED = 0.40, 2.0
 
 
 def main() -> None:
-    """Measure, print the table, kill; ends with 1 when something acknowledged was lost or a bound is missed."""
+    """Measure, print the table, kill; ends with 1 when something was lost, or when the long form misses a bound."""
     parser = argparse.ArgumentParser(prog="benchmarks.webhooks", description=__doc__)
     parser.add_argument("--short", action="store_true", help="a form of less than half a minute")
     short = parser.parse_args().short
@@ -40,7 +40,8 @@ def main() -> None:
     product = medians[PRODUCT].per_second
     bounds = product >= OF_BARE * medians[BARE].per_second and product >= OF_POOLED * medians[POOLED].per_second
     print(f"at least {OF_BARE:.2f} of (a) and {OF_POOLED:.0f} x (b): {'yes' if bounds else 'NO'}")
-    sys.exit(0 if bounds and not lost else 1)
+    # Two seconds on a busy machine prove nothing about speed, but a loss is a loss.
+    sys.exit(1 if lost or not (bounds or short) else 0)
 
 
 def _measure_all(rounds: int, seconds: int) -> dict[str, Rate]:
