@@ -84,10 +84,18 @@ def _make_on_hub(listing: Import, hub: Hub, product: PartnerProduct, offers: lis
         found = hub_listings.read_hub_listing(store, listing.hub_product_id)
         if found is not None or not listing.recreate:
             return found
-    if listing.tries > 1 or not Import.select().where(Import.hub_product_id.is_null(False)).exists():
-        listings.ensure_definition(store)
-    made = listings.set_product(store, listing.key, make_listing(product, offers))
+    wish = make_listing(product, offers)
+    asked_once = listing.tries == 1 and listing.planned_at == listing.created_at
+    if asked_once and _knows_our_key():
+        # Nobody can have made it yet, so there is nothing to look for first.
+        return hub_listings.make_product(store, listing.key, wish)
+    listings.ensure_definition(store)
+    made = listings.set_product(store, listing.key, wish)
     return hub_listings.read_hub_listing(store, made.id)
+
+
+def _knows_our_key() -> bool:
+    return bool(Import.select().where(Import.hub_product_id.is_null(False) & ~Import.linked).exists())
 
 
 def keep_mapping(row: dict[str, Any]) -> None:

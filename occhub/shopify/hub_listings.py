@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from occhub.shopify.answers import Node
 from occhub.shopify.client import Store
-from occhub.shopify.errors import Rejected
-from occhub.shopify.listings import ListingVariant, variant_input
+from occhub.shopify.errors import BadAnswer, Rejected
+from occhub.shopify.listings import AT_ONCE, Listing, ListingVariant, custom_id, first_content, variant_input
 from occhub.shopify.reading import all_nodes
 from occhub.shopify.types import Image, Option
 
@@ -67,18 +67,31 @@ def read_hub_listing(store: Store, product_id: str) -> HubListing | None:
         again = store.execute("hub_listing", {"id": product_id, "after": cursor})["product"]
         return again["variants"] if again else None
 
-    return HubListing(
-        id=node["id"],
-        title=node["title"],
-        status=node["status"],
-        description_html=node["descriptionHtml"],
-        media_ids=tuple(media["id"] for media in node["media"]["nodes"]),
-        options=tuple(
-            Option(option["name"], tuple(value["name"] for value in option["optionValues"]))
-            for option in node["options"]
-        ),
-        variants=tuple(_variant(variant) for variant in all_nodes(node["variants"], more)),
+    options = (
+        Option(option["name"], tuple(value["name"] for value in option["optionValues"])) for option in node["options"]
     )
+    return _listing(node, tuple(options), [_variant(variant) for variant in all_nodes(node["variants"], more)])
+
+
+def make_product(store: Store, key: str, listing: Listing) -> HubListing:
+    """Make the product of this key, a draft without stock, in one call; raises Rejected.
+
+    Only for a key that was never tried: of a product that exists it would replace tags and pictures.
+    """
+    variables = {
+        "identifier": custom_id(key),
+        "input": first_content(key, listing),
+        # The price of the call grows with what may be answered.
+        "variants": min(AT_ONCE, len(listing.variants)),
+        "media": max(1, len(listing.images)),
+    }
+    node = store.change("product_made", variables)["product"]
+    if len(listing.variants) > AT_ONCE:
+        whole = read_hub_listing(store, node["id"])
+        if whole is None:
+            raise BadAnswer(store.shop, "the product vanished while it was being made")
+        return whole
+    return _listing(node, listing.options, [_variant(variant) for variant in node["variants"]["nodes"]])
 
 
 def write_texts(
@@ -136,6 +149,18 @@ def find_alike(store: Store, skus: Iterable[str], barcodes: Iterable[str]) -> li
         Alike(node["product"]["id"], node["product"]["title"], node["sku"] or "", node["barcode"] or "")
         for node in nodes
     ]
+
+
+def _listing(node: Node, options: tuple[Option, ...], variants: Sequence[StandingVariant]) -> HubListing:
+    return HubListing(
+        id=node["id"],
+        title=node["title"],
+        status=node["status"],
+        description_html=node["descriptionHtml"],
+        media_ids=tuple(media["id"] for media in node["media"]["nodes"]),
+        options=options,
+        variants=tuple(variants),
+    )
 
 
 def _variant(node: Node) -> StandingVariant:

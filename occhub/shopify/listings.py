@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from occhub.shopify.answers import Node
+from occhub.shopify.answers import Node, accept
 from occhub.shopify.client import Store
 from occhub.shopify.errors import BadAnswer, Rejected
 from occhub.shopify.reading import all_nodes
@@ -72,7 +72,7 @@ def set_product(store: Store, key: str, listing: Listing) -> HubProduct:
     """
     existing = find_product(store, key)
     if existing is None:
-        product_id = _set(store, _custom_id(key), _content(listing) | _first_time(key, listing))
+        product_id = _set(store, custom_id(key), first_content(key, listing))
     else:
         product_id = _set(store, {"id": existing.id}, _content(listing))
     product = _read(store, {"id": product_id})
@@ -84,7 +84,7 @@ def set_product(store: Store, key: str, listing: Listing) -> HubProduct:
 def find_product(store: Store, key: str) -> HubProduct | None:
     """The hub product of this key, or None."""
     try:
-        return _read(store, _custom_id(key))
+        return _read(store, custom_id(key))
     except BadAnswer as error:
         if "NOT_FOUND" in error.codes:  # the hub does not know our key yet
             return None
@@ -92,9 +92,10 @@ def find_product(store: Store, key: str) -> HubProduct | None:
 
 
 def activate_and_publish(store: Store, product_id: str, publication_id: str) -> None:
-    """Put the product on sale in the online store."""
-    _set(store, {"id": product_id}, {"status": "ACTIVE"})
-    store.change("product_publish", {"id": product_id, "publicationId": publication_id})
+    """Put the product on sale in the online store; raises Rejected."""
+    variables = {"id": product_id, "publicationId": publication_id}
+    for payload in store.execute("product_on_sale", variables).values():
+        accept(store.shop, payload)
 
 
 def unpublish(store: Store, product_id: str, publication_id: str) -> None:
@@ -169,12 +170,14 @@ def _read(store: Store, identifier: Node) -> HubProduct | None:
     )
 
 
-def _custom_id(key: str) -> Node:
+def custom_id(key: str) -> Node:
+    """How productSet and the look-ups name the product of this key."""
     return {"customId": {"namespace": NAMESPACE, "key": KEY, "value": key}}
 
 
-def _first_time(key: str, listing: Listing) -> Node:
-    return {
+def first_content(key: str, listing: Listing) -> Node:
+    """Everything of a new product: a draft without stock, under its key."""
+    return _content(listing) | {
         "status": "DRAFT",
         "tags": list(listing.tags),
         "files": [{"originalSource": image.url, "contentType": "IMAGE", "alt": image.alt} for image in listing.images],

@@ -58,7 +58,7 @@ def test_a_draft_stays_a_draft_until_the_owner_asks(trade: Trade) -> None:
 def test_a_hub_that_does_not_answer_is_tried_again(trade: Trade) -> None:
     listing = _imported(trade)
     _stock_all()
-    trade.standin.break_down("lost", shop=trade.hub, operation="ProductPublish")
+    trade.standin.break_down("lost", shop=trade.hub, operation="ProductOnSale")
     publishing.publish_stocked(as_of=LATER)
     assert Import.find(listing.id).state == STOCKED
     assert Import.find(listing.id).error
