@@ -82,15 +82,24 @@ class Stage:
             "DATA_DIR": str(settings.data_dir),
             "SHOPIFY_GATEWAY_URL": floor.standin.url,
         }
-        self.spec = ""
+        self.spec, self.speed = "", SPEED
         self.pass_time(timedelta())
 
     def live(self, act: str, trouble: str = "", at: int = -1) -> Outcome:
-        """Let the act run in a process of its own, with this trouble at its step number `at`."""
+        """Let the act run in a process of its own, with this trouble at its step number `at`; answers how it went."""
+        self.start(act, trouble, at)
+        return self.hear()
+
+    def start(self, act: str, trouble: str = "", at: int = -1) -> None:
+        """Let the act begin."""
         case = {"act": act, "trouble": trouble, "at": at, "clock": self.spec, "environ": self.environ}
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(case) + "\n")
         self.process.stdin.flush()
+
+    def hear(self) -> Outcome:
+        """Wait until the act has ended."""
+        assert self.process.stdout is not None
         return Outcome(**json.loads(self.process.stdout.readline()))
 
     def steps(self, act: str, prepare: "Callable[[Stage], None]") -> list[str]:
@@ -109,7 +118,7 @@ class Stage:
         `warm`: tokens have been renewed meanwhile.
         """
         start = clock.now() + span
-        self.spec = f"{start.isoformat()}@{SPEED}@{datetime.now(UTC).isoformat()}"
+        self.spec = f"{start.isoformat()}@{self.speed}@{datetime.now(UTC).isoformat()}"
         self.floor.standin.control("POST", "/clock", {"spec": self.spec})
         clock.set_clock(self.spec)
         Lease.update(until=datetime.now(UTC) - timedelta(seconds=1)).execute()
