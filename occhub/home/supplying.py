@@ -72,8 +72,9 @@ def show_supply(partner: Partner) -> Supply:
 
 
 def owed(partner: Partner) -> Money:
-    """What his store says is unpaid of our orders, in his currency."""
+    """What neither his store nor the hub's books show as paid of our orders, in his currency."""
     open_orders = MasterPart.order_id.is_null(False) & MasterPart.order_cancelled_at.is_null()
+    open_orders &= MasterOrder.paid_at.is_null()
     minor = (
         MasterPart.select(fn.SUM(MasterPart.total_minor))
         .join(MasterOrder)
@@ -128,6 +129,7 @@ def _order(part: MasterPart, partner: Partner) -> Placed:
         MasterLine.select(fn.SUM(MasterLine.confirmed), fn.SUM(MasterLine.shipped)).where(MasterLine.part == part)
     )[0]
     cancelled = part.order_cancelled_at is not None
+    paid = part.financial_status in SETTLED or part.master.paid_at is not None
     return Placed(
         name=part.order_name,
         url=admin_url(partner.domain, part.order_id or part.draft),
@@ -136,6 +138,6 @@ def _order(part: MasterPart, partner: Partner) -> Placed:
         shipped=int(shipped or 0),
         total=Money(part.total_minor, part.master.currency),
         is_cancelled=cancelled,
-        is_owed=not cancelled and part.financial_status not in SETTLED,
+        is_owed=not cancelled and not paid,
         parcels=list(Shipment.select().where(Shipment.part == part).order_by(Shipment.id)),
     )

@@ -1,8 +1,9 @@
 """The page a partner sees in his own admin: all that is his, and nothing else."""
 
+from occhub import clock
 from occhub.catalog.models import LIVE, Import
 from occhub.home.supplying import show_supply
-from occhub.orders.models import MasterPart
+from occhub.orders.models import MasterOrder, MasterPart
 from occhub.partners.models import Partner
 from tests.orders.conftest import Floor
 from tests.people import Person
@@ -30,6 +31,15 @@ def test_he_sees_his_orders_by_his_own_numbers_and_what_is_owed_in_his_currency(
     assert str(show_supply(floor.partner).owed) == "21.00 USD"
     MasterPart.update(financial_status="PAID").execute()
     assert show_supply(floor.partner).owed.minor == 0
+    assert "Owed to you" not in roaster.see()
+
+
+def test_what_the_hubs_books_show_as_paid_is_owed_no_more(floor: Floor, roaster: Person) -> None:
+    floor.sell(3)
+    floor.claim()
+    MasterOrder.update(paid_at=clock.now()).where(MasterOrder.id == floor.place().id).execute()
+    assert show_supply(floor.partner).owed.minor == 0
+    assert "Owed to you" not in roaster.see()
 
 
 def test_he_sees_what_of_his_is_sold(floor: Floor, roaster: Person) -> None:
