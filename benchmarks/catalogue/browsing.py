@@ -1,0 +1,80 @@
+"""The browse page's time on the server, with ranges of different sizes."""
+
+import statistics
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from peewee import chunked
+from starlette.testclient import TestClient
+
+from occhub.catalog.judging import fold
+from occhub.catalog.models import Product, Variant
+from occhub.database import write
+from occhub.partners.models import CONNECTED, Partner
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+WORDS = ("Sidamo", "Huila", "Gatomboya", "Yirgacheffe", "Pacamara", "Bourbon", "Geisha", "Caturra", "Natural", "Washed")
+
+
+def fill(size: int) -> Partner:
+    """A connected partner with so many products of four variants."""
+    facts = {"state": CONNECTED, "created_at": NOW, "connected_at": NOW, "currency": "USD", "markup_bp": 4000}
+    partner = Partner.create(
+        name=f"Range of {size}", shop=f"range-{size}.myshopify.com", catalog_refreshed_at=NOW, **facts
+    )
+    rows = [_row(partner.id, number) for number in range(size)]
+    with write():
+        for batch in chunked(rows, 500):
+            Product.insert_many(batch).execute()
+        ids = [product.id for product in Product.select(Product.id).where(Product.partner == partner)]
+        for batch in chunked([_variant(product_id, each) for product_id in ids for each in range(4)], 1000):
+            Variant.insert_many(batch).execute()
+    return partner
+
+
+def p95(client: TestClient, headers: dict[str, str], paths: list[str], times: int) -> list[float]:
+    """The 95th percentile of each path's milliseconds; they take turns, so that nobody has the quieter machine."""
+    for path in paths:
+        client.get(path, headers=headers).raise_for_status()
+    taken: list[list[float]] = [[] for _ in paths]
+    for _ in range(times):
+        for path, found in zip(paths, taken, strict=True):
+            started = time.perf_counter()
+            client.get(path, headers=headers).raise_for_status()
+            found.append((time.perf_counter() - started) * 1000)
+    return [statistics.quantiles(found, n=20)[-1] for found in taken]
+
+
+def _row(partner_id: int, number: int) -> dict[str, Any]:
+    title = f"{WORDS[number % 10]} {WORDS[number // 10 % 10]} lot {number}"
+    return {
+        "partner": partner_id,
+        "remote_id": f"gid://shopify/Product/{number + 1}",
+        "title": title,
+        "vendor": "Roaster",
+        "product_type": "Coffee",
+        "status": "ACTIVE",
+        "tags": ["washed"],
+        "options": [["Size", ["250 g", "1 kg"]], ["Grind", ["Whole bean", "Filter"]]],
+        "twin_key": fold(title),
+        "words": fold(f"{title} roaster coffee washed C{number}"),
+        "price_low_minor": 1200 + number % 700,
+        "price_high_minor": 3600 + number % 700,
+        "stock": number % 40,
+        "remote_updated_at": NOW,
+        "first_seen_at": NOW,
+        "refreshed_at": NOW,
+    }
+
+
+def _variant(product_id: int, each: int) -> dict[str, Any]:
+    return {
+        "product": product_id,
+        "remote_id": f"gid://shopify/ProductVariant/{product_id * 10 + each}",
+        "item_id": f"gid://shopify/InventoryItem/{product_id * 10 + each}",
+        "title": f"{('250 g', '1 kg')[each % 2]} / {('Whole bean', 'Filter')[each // 2]}",
+        "price_minor": 1200,
+        "quantity": 5,
+        "grams": (250, 1000)[each % 2],
+    }
