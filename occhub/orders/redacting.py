@@ -1,12 +1,13 @@
 """Customers' orders under the privacy laws: what is held of them, and replacing what names one by nothing."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Collection
 from typing import Any
 
 from occhub.database import write
-from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder
+from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder, WindowEvent
 
 REDACTED = "redacted"
 
@@ -39,6 +40,7 @@ def redact_orders(hub_order_ids: Collection[str]) -> int:
     with write():
         for hub_order_id in hub_order_ids:
             for order in list(PartnerOrder.select().where(PartnerOrder.hub_order_id == hub_order_id)):
+                _retell(order.hub_order_name)
                 for line in list(PartnerOrderLine.select().where(PartnerOrderLine.order == order)):
                     _replace(line, hub_line_id=_nobody())
                 redacted += _replace(order, hub_order_id=_nobody(), hub_order_name=REDACTED)
@@ -49,6 +51,13 @@ def redact_orders(hub_order_ids: Collection[str]) -> int:
 def is_redacted(hub_order_id: str) -> bool:
     """Whether this order was redacted: it must not be captured anew when the store mentions it again."""
     return SeenOrder.select().where(SeenOrder.hub_order_id == _mark(hub_order_id)).exists()
+
+
+def _retell(name: str) -> None:
+    """Windows tell what happened to an order by its number; "#100" is not meant by "#1001"."""
+    for event in list(WindowEvent.select().where(WindowEvent.sentence.contains(name))):
+        sentence = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", REDACTED, event.sentence)
+        WindowEvent.update(sentence=sentence).where(WindowEvent.id == event.id).execute()
 
 
 def _remember_as_seen(hub_order_id: str) -> None:

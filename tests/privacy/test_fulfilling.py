@@ -9,7 +9,7 @@ from occhub.catalog.models import Product, ProductMapping, Variant
 from occhub.database import db
 from occhub.inbox import InboxEvent
 from occhub.orders import demand
-from occhub.orders.models import MasterOrder, PartnerOrder, PartnerOrderLine
+from occhub.orders.models import MasterOrder, PartnerOrder, PartnerOrderLine, WindowEvent
 from occhub.orders.windows import show_window
 from occhub.partners import leaving
 from occhub.partners.models import DISCONNECTED, Partner
@@ -80,6 +80,16 @@ def test_after_a_redaction_nothing_in_the_database_leads_to_the_order(floor: Flo
     held = everything()
     for trace in (order["gid"], f"'{order['name']}'", line, str(CUSTOMER)):
         assert trace not in held, trace
+
+
+def test_what_a_window_tells_of_the_order_is_retold(floor: Floor, ask: Ask) -> None:
+    order = floor.sell(3)
+    floor.claim()
+    for name in (order["name"], f"{order['name']}7"):
+        WindowEvent.create(master=floor.window(), at=clock.now(), sentence=f"2 x Sidamo, spare, went to {name}.")
+    ask(REDACT_CUSTOMER, floor.hub.shop, customer=CUSTOMER, orders_to_redact=[number_of(order)])
+    told = [event.sentence for event in WindowEvent.select() if "Sidamo" in event.sentence]
+    assert told == ["2 x Sidamo, spare, went to redacted.", f"2 x Sidamo, spare, went to {order['name']}7."]
 
 
 def test_a_redacted_order_is_not_captured_anew(floor: Floor, ask: Ask) -> None:
