@@ -9,6 +9,7 @@ from occhub.orders import agreeing, calendar, capturing, claiming, placing, pool
 from occhub.orders.customers import TABS, customer_order, customer_orders
 from occhub.orders.cutoffs import exceptions_of, next_cutoff
 from occhub.orders.models import BELOW_MINIMUM, CHANGED, DELETED, MasterOrder, OrderTerms, PartnerOrder
+from occhub.orders.redacting import REDACTED
 from occhub.orders.windows import list_windows, show_window
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
@@ -37,6 +38,8 @@ def reread(visit: Visit) -> Response:
     order = PartnerOrder.find(visit.number("id"))
     if steering.is_by_hand(order):
         raise Conflict("You have added these bags yourself; there is nothing to read.")
+    if order.hub_order_name == REDACTED:
+        raise Conflict("This order was redacted under the privacy laws; there is nothing to read.")
     if capturing.capture_orders(open_store(Hub.get_hub().shop), [order.hub_order_id], as_of=visit.as_of):
         nudge("claims")
     row = customer_order(order.hub_order_id, as_of=visit.as_of)
