@@ -42,8 +42,9 @@ def capture_orders(store: Store, ids: Iterable[str], *, as_of: datetime) -> list
     touched: set[int] = set()
     for batch in chunked(dict.fromkeys(ids), AT_ONCE):
         read_at = clock.now()
-        for hub_order_id, order in read_orders(store, batch).items():
-            with write():
+        found = read_orders(store, batch)
+        with write():  # one for all: a burst waits for the disk once
+            for hub_order_id, order in found.items():
                 touched |= _forget(hub_order_id, as_of) if order is None else _keep(order, read_at, as_of)
     return sorted(touched)
 

@@ -29,9 +29,10 @@ NOT_UNPAID = "The partner's store shows the order as {status}, although nothing 
 GAVE_UP = "It could not be placed within 48 hours: {reason}"
 
 
-def place(master: MasterOrder, *, as_of: datetime, trigger: str = "clock") -> MasterOrder:
+def place(master: MasterOrder, *, as_of: datetime, trigger: str = "clock", caught_up: bool = False) -> MasterOrder:
     """Place the window's order; answers it as it is then: placed, closed as it was empty, or failed after the grace.
 
+    `caught_up`: the hub's orders were captured after the cutoff already, for several windows at once (R9).
     Raises Conflict when somebody else is at it, a StoreError or Misconfigured when it did not work now; then it is
     written on the window and tried again by the clock.
     """
@@ -42,6 +43,8 @@ def place(master: MasterOrder, *, as_of: datetime, trigger: str = "clock") -> Ma
             return master
         with run_of("place", trigger, store, as_of=as_of, partner_id=master.partner_id, always=True) as run:
             try:
+                if master.state != FREEZING and not caught_up:
+                    demand.catch_up(open_store(Hub.get_hub().shop), as_of)
                 _place(store, master, held, run, as_of)
             except Exception as error:
                 if failing.is_hopeless(master, as_of):
@@ -79,8 +82,6 @@ def ask_now(master: MasterOrder, *, as_of: datetime) -> None:
 
 
 def _place(store: Store, master: MasterOrder, held: Held, run: Journal, as_of: datetime) -> None:
-    if master.state != FREEZING:
-        demand.catch_up(open_store(Hub.get_hub().shop), as_of)
     failing.clear_up(store, master.partner, held, as_of=as_of)
     reread_parts(store, master, held, as_of=as_of)
     if _is_too_small(master, held, as_of):

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 
+from occhub import clock
 from occhub.database import rows, write
 from occhub.leases import Held
 from occhub.orders import statuses
+from occhub.orders.history import tell
 from occhub.orders.models import PLACED, Allocation, MasterLine, MasterOrder, MasterPart, PartnerOrderLine
 from occhub.orders.pooling import pool
 from occhub.partners.models import Partner
@@ -16,7 +18,7 @@ def reuse_surplus(partner: Partner, held: Held) -> int:
     A customer's cancelled units stay traced to him until somebody else needs them.
     """
     needs = pool(partner)
-    if not needs:
+    if not needs or not any(line.gives for lines in _free_units(set(needs)).values() for line in lines):
         return 0
     moved, lines = 0, set()
     with write():
@@ -26,12 +28,19 @@ def reuse_surplus(partner: Partner, held: Held) -> int:
                 taken = _take(free, units)
                 for line_id, count in taken.items():
                     _allocate(line_id, order_line_id, count)
+                    _tell(line_id, order_line_id, count)
                     moved += count
                 if taken:
                     lines.add(order_line_id)
         orders = PartnerOrderLine.select(PartnerOrderLine.order).where(PartnerOrderLine.id << list(lines))
         statuses.refresh({order_id for (order_id,) in rows(orders)})
     return moved
+
+
+def _tell(line_id: int, order_line_id: int, units: int) -> None:
+    line, served = MasterLine.get_by_id(line_id), PartnerOrderLine.get_by_id(order_line_id)
+    sentence = f"{units} x {served.title}, spare, went to {served.order.hub_order_name}."
+    tell(line.part.master_id, sentence, as_of=clock.now())
 
 
 class _Free:
@@ -41,6 +50,11 @@ class _Free:
         self.line_id = line_id
         self.units = units
         self.excess = excess
+
+    @property
+    def gives(self) -> bool:
+        """Whether there is anything to take."""
+        return self.units > 0 or bool(self.excess)
 
     def take(self, wanted: int) -> int:
         """Take up to so many units, lowering the promises they come from."""

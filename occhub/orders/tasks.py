@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from occhub import clock
+from occhub.database import session
 from occhub.errors import Conflict, HubError
 from occhub.inbox import InboxEvent
 from occhub.orders import capturing, claiming, placing, reconciling, tracking
@@ -15,6 +17,9 @@ from occhub.shopify import open_store
 from occhub.shopify.tokens import has_token
 
 log = logging.getLogger(__name__)
+
+# Each waits for its store most of the time, and holds a connection to the database.
+AT_ONCE = 12
 
 
 def orders_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
@@ -59,7 +64,9 @@ def place_due() -> None:
     """Place what is due, and fail what partners who have left owe."""
     now = clock.now()
     _each(Partner.select().where(Partner.state == DISCONNECTED), reconciling.release_left)
-    _each(placing.due(now), lambda master: placing.place(master, as_of=now))
+    due = placing.due(now)
+    caught_up = len(due) > 1 and _catch_up(now)
+    _each(due, lambda master: placing.place(master, as_of=now, caught_up=caught_up))
 
 
 def place(master_id: int) -> None:
@@ -89,9 +96,30 @@ def sweep() -> None:
     _each(reachable, lambda partner: reconciling.sweep_strays(partner, now))
 
 
+def _catch_up(now: datetime) -> bool:
+    # For all windows that close together; should it fail, each tries for itself and says so.
+    try:
+        capturing.walk(open_store(Hub.get_hub().shop), as_of=now)
+    except HubError as error:
+        log.warning("the hub's orders could not be read: %s", error)
+        return False
+    return True
+
+
 def _each(things: Iterable[Partner] | Iterable[MasterOrder], act: Callable[..., object]) -> None:
+    """Stores wait for nobody but themselves: several are worked on side by side."""
+    todo: list[Partner | MasterOrder] = list(things)
+    if len(todo) < 2:
+        for thing in todo:
+            _guarded(thing, act)
+        return
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="orders") as workers:
+        list(workers.map(lambda thing: _guarded(thing, act), todo))
+
+
+def _guarded(thing: Partner | MasterOrder, act: Callable[..., object]) -> None:
     # One store's trouble is no other's; it is written on its window and in its run.
-    for thing in things:
+    with session():
         try:
             act(thing)
         except Conflict as error:

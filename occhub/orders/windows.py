@@ -68,7 +68,7 @@ class Line:
     cost: Money
     total: Money
     surplus: int
-    orders: Sequence[tuple[str, int]]  # (name of the customer's order, units)
+    orders: Sequence[tuple[str, int, int]]  # (name of the customer's order, units still wanted, units no more)
     price_differs: bool
     uncovered: int  # bags the partner had not on his shelf when his stock was last read
 
@@ -203,7 +203,7 @@ def _lines(master: MasterOrder) -> list[Line]:
     return [_line(line, orders.get(line.id, []), master.currency) for line in lines]
 
 
-def _line(line: MasterLine, orders: Sequence[tuple[str, int]], currency: str) -> Line:
+def _line(line: MasterLine, orders: Sequence[tuple[str, int, int]], currency: str) -> Line:
     units = line.confirmed if line.part.state == PLACED else line.wanted
     cost = Money(line.cost_minor, currency)
     return Line(
@@ -214,7 +214,7 @@ def _line(line: MasterLine, orders: Sequence[tuple[str, int]], currency: str) ->
         shipped=line.shipped,
         cost=cost,
         total=cost * units,
-        surplus=max(0, units - sum(count for _, count in orders)),
+        surplus=max(0, units - sum(count for _, count, _ in orders)),
         orders=orders,
         price_differs=line.confirmed > 0 and line.price_minor != line.cost_minor,
         uncovered=_uncovered(line),
@@ -234,8 +234,8 @@ def _coffees(master: MasterOrder) -> list[ProductMapping]:
     return list(ProductMapping.select().where(sold).order_by(ProductMapping.title))
 
 
-def _orders_behind(line_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
-    """By master line, the customers' orders with the units they still want of it."""
+def _orders_behind(line_ids: list[int]) -> dict[int, list[tuple[str, int, int]]]:
+    """By master line, the customers' orders with the units they still want of it, and those they want no more."""
     query = (
         Allocation.select(Allocation.line, PartnerOrder.hub_order_name, Allocation.units, PartnerOrderLine.wanted)
         .join(PartnerOrderLine)
@@ -243,10 +243,10 @@ def _orders_behind(line_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
         .where(Allocation.line << line_ids)
         .order_by(PartnerOrder.ordered_at, Allocation.id)
     )
-    orders: dict[int, list[tuple[str, int]]] = {}
+    orders: dict[int, list[tuple[str, int, int]]] = {}
     for line_id, name, units, wanted in rows(query):
-        if wanted:
-            orders.setdefault(line_id, []).append((name, min(units, wanted)))
+        kept = min(units, wanted)
+        orders.setdefault(line_id, []).append((name, kept, units - kept))
     return orders
 
 

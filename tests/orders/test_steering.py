@@ -50,6 +50,7 @@ def test_r4_a_line_left_out_after_placing_is_surplus_for_the_next_customer(floor
     later = floor.sell(2)
     assert floor.claim() is None
     assert floor.status(later) == "created"
+    assert any(f"spare, went to {later['name']}" in event.sentence for event in told(floor.window()))
 
 
 def test_bags_by_hand_are_ordered_and_traced_like_a_customers(floor: Floor) -> None:
