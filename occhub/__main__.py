@@ -72,6 +72,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 def serve(settings: Settings, *, host: str, worker: bool) -> None:
     """Answer people and Shopify until SIGTERM."""
+    # A round of stock has many threads; the loop that acknowledges webhooks must get its turn between them.
+    sys.setswitchinterval(0.0005)
     uvicorn.run(
         create_app(settings, worker=worker),
         host=host,

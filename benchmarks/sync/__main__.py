@@ -12,12 +12,13 @@ from benchmarks.sync.passes import bound, link, one_pass
 from benchmarks.sync.stores import Stores, open_stores
 
 LATENCY = 0.1
+SLOW = "slow"
 FIRST, NOTHING = "the first of a day", "nothing changed"
 CALLS, WALL, CPU, MEMORY = 1.2, 1.5, 11.0, 40.0
 
 
 def main() -> None:
-    """Measure and print; ends with 1 when a bound is missed."""
+    """Measure and print; ends with 1 when a bound is missed, in the short form only if no busy machine explains it."""
     parser = argparse.ArgumentParser(prog="benchmarks.sync", description=__doc__)
     parser.add_argument("--short", action="store_true", help="a form of less than half a minute")
     short = parser.parse_args().short
@@ -28,8 +29,9 @@ def main() -> None:
         large, _ = _measure(partners, variants * 10, missed, None)
         _compare(small, large, missed)
     print(delays)
+    grave = [sentence for sentence in missed if not (short and sentence.startswith(SLOW))]
     print("every bound is kept" if not missed else "MISSED: " + "; ".join(missed))
-    sys.exit(1 if missed else 0)
+    sys.exit(1 if grave else 0)
 
 
 def _measure(
@@ -72,7 +74,7 @@ def _print(name: str, figures: dict[str, Any], partners: int, variants: int, mis
     if calls > CALLS:
         missed.append(f"{name}: calls {calls:.2f} x the bound")
     if wall > WALL:
-        missed.append(f"{name}: wall {wall:.2f} x the bound")
+        missed.append(f"{SLOW}, {name}: wall {wall:.2f} x the bound")
 
 
 def _compare(small: dict[str, dict[str, Any]], large: dict[str, dict[str, Any]], missed: list[str]) -> None:
@@ -89,10 +91,12 @@ def _changes(stores: Stores, rate: tuple[float, float], missed: list[str]) -> st
     seen = follow(stores, links, *rate)
     p95, most = seen.quantile(seen.delays, 0.95), max(seen.delays, default=float("nan"))
     p99 = seen.quantile(seen.answers, 0.99)
-    if seen.lost or not p95 <= 5 or not most <= 15:
-        missed.append(f"change to hub: p95 {p95:.1f} s, max {most:.1f} s, {seen.lost} never")
+    if seen.lost:
+        missed.append(f"{seen.lost} changes never reached the hub")
+    if not p95 <= 5 or not most <= 15:
+        missed.append(f"{SLOW}, change to hub: p95 {p95:.1f} s, max {most:.1f} s")
     if not p99 <= 50:
-        missed.append(f"webhooks answered: p99 {p99:.0f} ms")
+        missed.append(f"{SLOW}, webhooks answered: p99 {p99:.0f} ms")
     return (
         f"\n{rate[0]:.0f} changes/s for {rate[1]:.0f} s: hub correct after {median(seen.delays):.2f} s (median), "
         f"p95 {p95:.2f} s, max {most:.2f} s, never {seen.lost} of {len(seen.delays) + seen.lost}\n"

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 LINE = "stock"
 WAITS = "Waits for its turn."
 # Real seconds. Changes come in bursts: this long they gather before a round.
-_GATHER = 0.2
+_GATHER = 0.4
 # Real seconds a partner may take to answer: a round must not keep everybody else's changes waiting.
 _IN_A_ROUND, _IN_A_RUN = 8.0, 30.0
 # Real seconds: what is due within them is waited for, the rest is found by the clock.
