@@ -1,1 +1,1 @@
-"""Orders against the stand-in: a week's orders captured, claimed and placed at one cutoff, beside the least possible."""
+"""Orders against the stand-in: a week of them captured, claimed and placed at one cutoff, beside the least possible."""
