@@ -14,8 +14,10 @@ from occhub.orders.models import (
     MasterOrder,
     MasterPart,
     OrderTerms,
+    PartnerOrder,
     PartnerOrderLine,
 )
+from occhub.orders.steering import BY_HAND
 from occhub.partners.models import Hub
 
 GRAMS = 1000
@@ -63,7 +65,7 @@ def preview(master: MasterOrder) -> Preview:
         grams=sum((sizes[mapping_id] or 0) * count for mapping_id, count in units.items()),
         unsized=sum(count for mapping_id, count in units.items() if not sizes[mapping_id]),
         cost=cost,
-        margin=_margin(master, cost),
+        margin=_margin(master, cost.currency),
         missing=gap(OrderTerms.of(master.partner), bags, cost),
         before=before,
         more_bags=bags - (sum(_units(before).values()) if before else 0),
@@ -86,21 +88,23 @@ def _cost(master: MasterOrder) -> int:
     return sum(line.cost_minor * (line.confirmed if line.part.state == PLACED else line.wanted) for line in lines)
 
 
-def _margin(master: MasterOrder, cost: Money) -> Money | None:
-    """What customers pay for these bags less what they cost us; bags of the owner's own bring nothing yet."""
+def _margin(master: MasterOrder, currency: str) -> Money | None:
+    """What customers pay for their bags less what these cost us; the owner's own bags are no part of it."""
     hub = Hub.get_hub()
     query = (
-        Allocation.select(Allocation.units, PartnerOrderLine.unit_price_minor)
+        Allocation.select(Allocation.units, PartnerOrderLine.unit_price_minor, MasterLine.cost_minor)
         .join(PartnerOrderLine)
+        .join(PartnerOrder)
         .switch(Allocation)
         .join(MasterLine)
         .join(MasterPart)
-        .where(MasterPart.master == master)
+        .where((MasterPart.master == master) & ~PartnerOrder.hub_order_id.startswith(BY_HAND))
     )
-    earned = Money(sum(units * price for units, price in rows(query)), hub.currency)
+    bought = rows(query)
     try:
         rate = Decimal(master.partner.exchange_rate)
     except InvalidOperation:
         return None
-    shift = decimals(hub.currency) - decimals(cost.currency)
-    return earned - Money(round_half_up((Decimal(cost.minor) * rate).scaleb(shift)), hub.currency)
+    cost = Decimal(sum(units * each for units, _, each in bought)) * rate
+    earned = Money(sum(units * price for units, price, _ in bought), hub.currency)
+    return earned - Money(round_half_up(cost.scaleb(decimals(hub.currency) - decimals(currency))), hub.currency)
