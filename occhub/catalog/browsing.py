@@ -126,8 +126,13 @@ def options_in_words(options: Iterable[tuple[str, list[str]]]) -> str:
         if values == ["Default Title"]:
             continue
         sizes = any(sizing.grams_in(value) for value in values)
-        words.append(", ".join(values) if sizes or len(values) <= 2 else f"{len(values)} {name.lower()}s")
+        words.append(", ".join(values) if sizes or len(values) <= 2 else f"{len(values)} {_plural(name)}")
     return " × ".join(words)
+
+
+def _plural(name: str) -> str:
+    # Some stores name an option with a whole question.
+    return f"{name.lower()}s" if name.isalpha() else "choices"
 
 
 def _joined(*columns: Any) -> Any:

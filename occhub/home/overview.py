@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from peewee import fn
 
+from occhub.catalog import deciding
 from occhub.catalog.models import FAILED as IMPORT_FAILED
 from occhub.catalog.models import MISSING_ON_HUB, Import, ProductMapping
 from occhub.database import rows
@@ -98,8 +99,11 @@ def needs_you() -> list[Card]:
     missing = ProductMapping.select().where(ProductMapping.state == MISSING_ON_HUB).count()
     if missing:
         cards.append(
-            Card(f"{missing} imported variants are missing on your store.", "See them", "/products?state=missing")
+            Card(f"{missing} imported variants are missing on your store.", "See them", "/products?tab=missing")
         )
+    if review := deciding.waiting():
+        asks = "change of a partner waits" if review == 1 else "changes of partners wait"
+        cards.append(Card(f"{review} {asks} for your word.", "Review", "/changes", "info"))
     stuck = PrivacyRequest.select().where(PrivacyRequest.done_at.is_null() & (PrivacyRequest.error != "")).count()
     if stuck:
         cards.append(Card("A privacy request could not be done by itself.", "See why", "/activity/privacy", "critical"))

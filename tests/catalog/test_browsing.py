@@ -178,3 +178,7 @@ def test_the_number_of_queries_does_not_grow_with_the_range(partner: Partner, mo
 )
 def test_options_are_said_in_words(options: list[tuple[str, list[str]]], words: str) -> None:
     assert options_in_words(options) == words
+
+
+def test_an_option_named_by_a_question_is_counted_as_choices() -> None:
+    assert options_in_words([("Ground or whole bean?", ["a", "b", "c"])]) == "3 choices"
