@@ -56,7 +56,7 @@ def choose(visit: Visit) -> Response:
 
 def windows(visit: Visit) -> Response:
     """Partner orders: every window, open ones first."""
-    rows, pages = list_windows(_page(visit))
+    rows, pages = list_windows(_page(visit), as_of=visit.as_of)
     return render(
         visit,
         "orders/windows.html",

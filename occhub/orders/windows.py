@@ -1,5 +1,6 @@
 """What the pages of partner orders show: every window, and one window with all that is behind its lines."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,7 +112,7 @@ class Window:
     coffees: Sequence[ProductMapping]  # that can be added by hand
 
 
-def list_windows(page: int) -> tuple[list[Row], int]:
+def list_windows(page: int, *, as_of: datetime) -> tuple[list[Row], int]:
     """A page of windows, open ones first, then newest first; and how many pages there are."""
     query = MasterOrder.select(MasterOrder, Partner).join(Partner)
     pages = max(1, -(-query.count() // PAGE))
@@ -119,7 +120,8 @@ def list_windows(page: int) -> tuple[list[Row], int]:
     masters = list(query.order_by(open_first, MasterOrder.cutoff_at.desc(), MasterOrder.id.desc()).paginate(page, PAGE))
     sums = _sums([master.id for master in masters])
     names = _names([master.id for master in masters])
-    return [_row(master, *sums.get(master.id, (0, 0)), names.get(master.id, "")) for master in masters], pages
+    found = [_row(master, *sums.get(master.id, (0, 0)), names.get(master.id, "")) for master in masters]
+    return [_mark_late(row, as_of) for row in found], pages
 
 
 def show_window(master: MasterOrder, *, as_of: datetime) -> Window:
@@ -155,6 +157,11 @@ def _row(master: MasterOrder, units: int, cost: int, names: str) -> Row:
     if master.failure and master.state in UNPLACED:
         words, tone = "needs you" if master.question else "has trouble", "critical" if master.question else "warning"
     return Row(master, words, tone, units, Money(cost, master.currency), names)
+
+
+def _mark_late(row: Row, as_of: datetime) -> Row:
+    days = late_by(row.master, as_of)
+    return dataclasses.replace(row, words=f"not shipped for {days} days", tone="warning") if days else row
 
 
 def _sums(master_ids: list[int]) -> dict[int, tuple[int, int]]:

@@ -115,3 +115,11 @@ def test_the_partner_sees_his_window_without_the_hubs_prices(floor: Floor, owner
     assert "Margin" not in page
     assert isinstance(owner.client, TestClient)
     owner.see("/own/window", 403)
+
+
+def test_a_late_partner_is_flagged_in_the_list_and_on_the_window(floor: Floor, owner: Owner) -> None:
+    floor.sell(3)
+    window = floor.place(floor.claim())
+    MasterOrder.update(placed_at=clock.now() - timedelta(days=9)).where(MasterOrder.id == window.id).execute()
+    assert "not shipped for 9 days" in owner.see("/windows")
+    assert "has shipped nothing for 9 days" in owner.see(f"/windows/{window.id}")
