@@ -22,7 +22,7 @@ IMPORT, FIRST_PAGE, SEARCH = 1.3, 1.5, 3.0
 
 
 def main() -> None:
-    """Measure and print; ends with 1 when a bound is missed."""
+    """Measure and print; ends with 1 when a rule is broken, in the full form also when a bound is missed."""
     parser = argparse.ArgumentParser(prog="benchmarks.catalogue", description=__doc__)
     parser.add_argument("--short", action="store_true", help="a form of less than half a minute")
     short = parser.parse_args().short
@@ -32,12 +32,11 @@ def main() -> None:
         with database.session():
             _imports(stores, 5 if short else 50, missed, judged=not short)
             _browse(stores, settings, (100, 500) if short else (100, 1_000, 5_000), 20 if short else 100, missed)
-        report = stores.control("GET", "/report")
-        if report["violations"]:
-            missed.append(f"the stand-in reports {report['violations'][:2]}")
+        violations = stores.control("GET", "/report")["violations"]
         shopify.close_gateway()
+    print("no rule broken" if not violations else f"WRONG: the stand-in reports {violations[:2]}")
     print("every bound is kept" if not missed else "MISSED: " + "; ".join(missed))
-    sys.exit(1 if missed else 0)
+    sys.exit(1 if violations or (missed and not short) else 0)
 
 
 def _open(stores: Stores) -> Settings:
