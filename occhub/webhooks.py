@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from occhub import clock, leases
 from occhub.catalog import tasks as catalog
-from occhub.errors import Conflict
+from occhub.errors import Conflict, HubError
 from occhub.inbox import IGNORED, PENDING, InboxEvent, SharedCommit, close_handled, try_again
 from occhub.inventory import tasks as inventory
 from occhub.orders import tasks as orders
@@ -166,6 +166,9 @@ def _handle(shop: str, due: Sequence[InboxEvent]) -> None:
         events = list(together)
         try:
             TOPICS[topic].act(shop, events, now)
+        except HubError as error:
+            log.warning("%s of %s could not be handled yet: %s", topic, shop, error)
+            try_again(events, str(error), as_of=now)
         except Exception as error:
             log.exception("%s of %s failed", topic, shop)
             try_again(events, str(error) or type(error).__name__, as_of=now)
