@@ -208,6 +208,7 @@ def open_everything(settings: Settings) -> None:
     shopify.open_gateway(settings)
     with database.session():
         connecting.prepare_hub(settings.hub_shop)
+        schedule.take_up()
     queue.open_queue(
         settings.queue_url, {**schedule.NUDGES, "job": schedule.run_job, "inbox": webhooks.handle_inbox}, schedule.tick
     )

@@ -56,21 +56,23 @@ def daily_hour(moment: datetime) -> datetime:
     raise AssertionError("a day has 48 hours at most")
 
 
+EVERY_MINUTE = every(minutes=1)
+
 TIMETABLE: Mapping[str, Job] = {
     "stock of everything": Job(inventory.sync_everything, every(hours=1)),
     "old runs forgotten": Job(inventory.forget, every(days=1)),
-    "stock of what changed": Job(inventory.sync_changed, every(minutes=1)),
+    "stock of what changed": Job(inventory.sync_changed, EVERY_MINUTE),
     "walk over the hub's orders": Job(orders.walk, every(minutes=10)),
     "orders of the last hours": Job(orders.walk_again, every(hours=1)),
     "orders that still wait": Job(orders.reread_unfinished, every(days=1)),
-    "claims": Job(orders.claim_due, every(minutes=1)),
-    "cutoffs": Job(orders.place_due, every(minutes=1)),
+    "claims": Job(orders.claim_due, EVERY_MINUTE),
+    "cutoffs": Job(orders.place_due, EVERY_MINUTE),
     "daily check of open orders": Job(orders.check_daily, daily_hour),
     "parcels of placed orders": Job(orders.track_all, every(minutes=15)),
     "stray drafts": Job(orders.sweep, every(minutes=15)),
     "partners' ranges": Job(catalog.refresh_due, every(minutes=5)),
-    "imports left unfinished": Job(catalog.resume_imports, every(minutes=1)),
-    "stores not yet welcomed": Job(partners.welcome, every(minutes=1)),
+    "imports left unfinished": Job(catalog.resume_imports, EVERY_MINUTE),
+    "stores not yet welcomed": Job(partners.welcome, EVERY_MINUTE),
     "tokens and subscriptions": Job(partners.keep_warm, every(days=1)),
     "waiting stores": Job(partners.forget_waiting, every(days=1)),
     "privacy requests": Job(privacy.fulfil, every(hours=1)),
@@ -120,6 +122,13 @@ def tick() -> None:
             nudge("job", name)
     if InboxEvent.select().where((InboxEvent.state == PENDING) & (InboxEvent.next_at <= now)).exists():
         nudge("inbox")
+
+
+def take_up() -> None:
+    """At the start: what is looked at every minute is due at once, for the last process may have left it half done."""
+    names = [name for name, job in TIMETABLE.items() if job.next_slot is EVERY_MINUTE]
+    with write():
+        DueJob.update(next_at=clock.now()).where(DueJob.name.in_(names)).execute()
 
 
 def run_job(name: str) -> None:

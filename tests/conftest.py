@@ -90,6 +90,18 @@ class Cast:
     other_partner: str
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The system's Chromium, or Playwright's own where there is none; one for all, as Playwright allows no second."""
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """The settings of one test: its own data directory, its own hub, no gateway."""

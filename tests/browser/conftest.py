@@ -1,19 +1,17 @@
 """Chromium in the stand-in's admin: a hub on its first morning, and one that sells already."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, Request
 
 from standin.demo import acts
 from standin.demo.people import Person, Store, soon
 from standin.demo.programs import HUB, Programs
 
 ROASTER = "milk-road-coffee"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
 @dataclass
@@ -66,15 +64,6 @@ class Admin:
         frame = next(frame for frame in self.page.frames if frame.name == "app-iframe")
         wide: int = frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         return wide
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, or Playwright's own where there is none."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

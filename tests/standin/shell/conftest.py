@@ -1,6 +1,5 @@
 """The shell and a tiny app on free ports, and Chromium looking at them."""
 
-import shutil
 import socket
 import threading
 import time
@@ -19,8 +18,6 @@ from standin.delivery import Courier
 from standin.shell import routes
 from standin.world import Shop, World
 from tests.standin.shell.tiny_app import TinyApp
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 
 @dataclass
@@ -72,16 +69,6 @@ def served(app: Any) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listener.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
