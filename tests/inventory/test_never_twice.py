@@ -63,7 +63,10 @@ class Trade(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
+        spare = self._spare()
         self.counter.claim()
+        # What the draft gives back is the partner's again, and was never sold.
+        self.promised += max(0, spare - self._spare())
         self._never_twice()
 
     @rule()
