@@ -1,17 +1,18 @@
-"""The operator's commands: serve, worker, migrate, sync, route, make-key, rotate-key."""
+"""The operator's commands: serve, worker, migrate, sync, route, backup, restored, make-key, rotate-key."""
 
 import argparse
 import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 import uvicorn
 from cryptography.fernet import Fernet
 
-from occhub import database, queue
+from occhub import backup, clock, database, queue, schedule
 from occhub.app import create_app, open_everything
-from occhub.errors import HubError
+from occhub.errors import HubError, Misconfigured
 from occhub.inventory import tasks as inventory
 from occhub.logs import LEVELS, configure_logging
 from occhub.orders import tasks as orders
@@ -29,11 +30,14 @@ def main() -> None:
     serve_parser = commands.add_parser("serve", help="the web process, with the queue's workers inside")
     serve_parser.add_argument("--host", default="0.0.0.0")
     serve_parser.add_argument("--no-worker", action="store_true", help="leave the queue to `worker` processes")
+    backup_parser = commands.add_parser("backup", help="a whole copy of the database, while the app runs")
+    backup_parser.add_argument("file", nargs="?", type=Path, help="a new file; without it one in DATA_DIR/backups")
     for name, text in {
         "worker": "the queue's workers alone",
         "migrate": "bring the database up to date",
         "sync": "compare the stock of everything now",
         "route": "rebuild and check every open order now",
+        "restored": "say that this database was put back, by other means than a file of `backup`",
         "make-key": "print a new TOKEN_KEY",
         "rotate-key": "seal every token anew with the first key of TOKEN_KEY",
     }.items():
@@ -58,6 +62,9 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.command == "serve":
         serve(settings, host=arguments.host, worker=not arguments.no_worker)
         return
+    if arguments.command == "backup":
+        save_copy(settings, arguments.file)
+        return
     open_everything(settings)
     if arguments.command == "worker":
         work()
@@ -66,6 +73,9 @@ def run(arguments: argparse.Namespace) -> None:
             inventory.sync_now()
         elif arguments.command == "route":
             orders.check_daily()
+        elif arguments.command == "restored":
+            backup.mark_restored(schedule.last_tick() or clock.now())
+            print("This database is known as restored: nothing is ordered until the stores were compared with it.")
         elif arguments.command == "rotate-key":
             print(f"{tokens.reseal()} pairs of tokens are sealed with the new key; older keys may go from TOKEN_KEY.")
 
@@ -82,6 +92,19 @@ def serve(settings: Settings, *, host: str, worker: bool) -> None:
         timeout_graceful_shutdown=DRAIN_SECONDS,
         log_config=None,
     )
+
+
+def save_copy(settings: Settings, file: Path | None) -> None:
+    """Copy the database into the file, or into one named after the moment."""
+    source = database.file_of(settings.database_url)
+    if source and not source.exists():
+        raise Misconfigured(f"there is no database at {source}; DATA_DIR or DATABASE_URL name another place")
+    database.open_database(settings.database_url)
+    clock.set_clock(settings.clock)
+    path = file or settings.data_dir / "backups" / f"occhub-{clock.now():%Y-%m-%d-%H%M%S}.db"
+    with database.session():
+        size = backup.copy_database(path)
+    print(f"{path} is a whole copy ({size / 1e6:.1f} MB). TOKEN_KEY is not in it: keep that somewhere else too.")
 
 
 def work() -> None:

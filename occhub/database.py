@@ -70,8 +70,8 @@ def open_database(url: str) -> Database:
     """Connect the models to the database at this URL (sqlite, cysqlite or postgresql); raises Misconfigured."""
     scheme, _, rest = url.partition(":")
     kind = scheme.partition("+")[0]
-    if kind in ("sqlite", "cysqlite"):
-        Path(rest.removeprefix("///")).parent.mkdir(parents=True, exist_ok=True)
+    if file := file_of(url):
+        file.parent.mkdir(parents=True, exist_ok=True)
         threads = {"check_same_thread": False} if kind == "sqlite" else {}
         database = connect(
             f"{kind}+pool:{rest}",
@@ -98,6 +98,12 @@ def open_database(url: str) -> Database:
     db.initialize(database)
     opened: Database = database
     return opened
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite URL; None for a server's."""
+    scheme, _, rest = url.partition(":")
+    return Path(rest.removeprefix("///")) if scheme.partition("+")[0] in ("sqlite", "cysqlite") else None
 
 
 @contextmanager

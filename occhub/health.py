@@ -2,7 +2,7 @@
 
 from starlette.responses import JSONResponse, Response
 
-from occhub import __version__, clock, database, queue, schedule
+from occhub import __version__, backup, clock, database, queue, schedule
 from occhub.web import Visit
 
 # The clock ticks every minute; after so many of them without one the machine is not doing its work.
@@ -15,6 +15,8 @@ def show(visit: Visit) -> Response:
     facts: dict[str, object] = {"version": __version__}
     try:
         facts["database"] = database.sqlite_version() or "postgresql"
+        if copied := backup.restored_from():
+            facts["restored_from"] = copied.isoformat()
         tick = schedule.last_tick()
         facts["last_tick"] = tick.isoformat() if tick else None
         if tick is None or (clock.now() - tick).total_seconds() > max(_SILENT_MINUTES * 60, 60 * clock.speed()):

@@ -488,6 +488,15 @@ def up(migrator, db):
 
     db.create_tables([Product])
 
+    class RestoredCopy(Model):
+        made_at = MomentField()
+
+        class Meta:
+            database = db
+            table_name = "restored_copy"
+
+    db.create_tables([RestoredCopy])
+
     class SeenOrder(Model):
         hub_order_id = CharField(primary_key=True)
         updated_at = MomentField()

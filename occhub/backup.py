@@ -1,0 +1,75 @@
+"""A whole copy of the database while the app runs, and whether this database is such a copy that was put back."""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from occhub import clock
+from occhub.database import BaseModel, MomentField, db, is_sqlite, write
+from occhub.errors import Conflict, Misconfigured
+
+
+class RestoredCopy(BaseModel):
+    """One row in each copy, from its making on; gone once the stores were compared with it (R15)."""
+
+    made_at = MomentField()
+
+
+def restored_from() -> datetime | None:
+    """Until when this database knows what happened, if it is a copy put back and not yet settled; None otherwise."""
+    copy = RestoredCopy.get_or_none()
+    return copy.made_at if copy else None
+
+
+def mark_restored(made_at: datetime) -> None:
+    """Say that this database was put back and knows nothing after this moment; the earliest such moment stays."""
+    with write():
+        if not RestoredCopy.select().where(RestoredCopy.made_at <= made_at).exists():
+            RestoredCopy.delete().execute()
+            RestoredCopy.create(made_at=made_at)
+
+
+def settle_restored() -> None:
+    """What the stores did since the copy was made has been found: this is the one database again."""
+    with write():
+        RestoredCopy.delete().execute()
+
+
+def copy_database(path: Path) -> int:
+    """Copy the open database into a new file, which knows that it is a copy; answers its size in bytes.
+
+    Whole whatever is written meanwhile, and marked before it has its name, so that no unmarked copy is ever found.
+    Raises Misconfigured on PostgreSQL, and Conflict when there is something at the path already.
+    """
+    if not is_sqlite():
+        raise Misconfigured("this database is PostgreSQL: make the copy with pg_dump (docs/operations.md, Backup)")
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    if path.exists():
+        raise Conflict(f"{path} is there already; name another file")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.unlink(missing_ok=True)
+    made_at = clock.now()
+    # Everything is in there, sealed tokens too: for its owner's eyes only.
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    db.execute_sql("vacuum into ?", (str(unfinished),))
+    _mark(unfinished, made_at)
+    unfinished.rename(path)
+    return path.stat().st_size
+
+
+def _mark(path: Path, made_at: datetime) -> None:
+    with closing(sqlite3.connect(path)) as copy:
+        (found,) = copy.execute("pragma quick_check").fetchone()
+        if found != "ok":
+            raise Conflict(f"the copy is not whole ({found}); the database itself may be damaged")
+        copy.execute("pragma synchronous = full")
+        with copy:
+            # A copy of a copy not yet settled knows nothing after the first one.
+            mark = "insert into restored_copy (made_at) select ? where not exists (select * from restored_copy)"
+            copy.execute(mark, (RestoredCopy.made_at.db_value(made_at),))
+            # Whoever held them works on the database this was copied from.
+            copy.execute("delete from lease")
+    with path.open("rb") as written:
+        os.fsync(written.fileno())

@@ -1,0 +1,123 @@
+"""A copy of a database at work is whole and knows that it is a copy, whoever puts it back."""
+
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from occhub import clock, leases
+from occhub.backup import copy_database, mark_restored, restored_from, settle_restored
+from occhub.database import open_database, session, write
+from occhub.errors import Conflict, Misconfigured
+from occhub.partners.models import Partner
+from tests.test_commands import good, run
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def look_into(path: Path, question: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as copy:
+        return copy.execute(question).fetchall()
+
+
+def test_a_database_that_never_was_a_copy_says_so(either_database: str) -> None:
+    assert restored_from() is None
+
+
+def test_a_copy_made_under_writing_is_whole(database: None, tmp_path: Path) -> None:
+    ended = threading.Event()
+
+    def trade() -> None:
+        with session():
+            for number in range(10_000):
+                if ended.is_set():
+                    return
+                with write():
+                    Partner.create(name=f"left {number}", created_at=NOON)
+                    Partner.create(name=f"right {number}", created_at=NOON)
+
+    trader = threading.Thread(target=trade)
+    trader.start()
+    try:
+        for number in range(5):
+            copy_database(tmp_path / f"{number}.db")
+    finally:
+        ended.set()
+        trader.join()
+    for number in range(5):
+        assert look_into(tmp_path / f"{number}.db", "pragma integrity_check") == [("ok",)]
+        ((count,),) = look_into(tmp_path / f"{number}.db", "select count(*) from partner")
+        assert isinstance(count, int)
+        assert count % 2 == 0
+
+
+def test_what_was_put_back_knows_since_when_it_is_blind(empty_database: Path, tmp_path: Path) -> None:
+    before = clock.now()
+    shutil.copy(empty_database, tmp_path / "occhub.db")
+    first = open_database(f"cysqlite:///{tmp_path}/occhub.db")
+    with session():
+        copy_database(tmp_path / "copy.db")
+        assert restored_from() is None, "the one it was copied from is no copy"
+    first.close_all()
+    second = open_database(f"cysqlite:///{tmp_path}/copy.db")
+    with session():
+        blind_since = restored_from()
+        assert blind_since is not None
+        assert before <= blind_since <= clock.now()
+        settle_restored()
+        assert restored_from() is None
+    second.close_all()
+
+
+def test_a_copy_of_an_unsettled_copy_is_blind_since_the_first(database: None, tmp_path: Path) -> None:
+    mark_restored(NOON)
+    copy_database(tmp_path / "copy.db")
+    assert look_into(tmp_path / "copy.db", "select made_at from restored_copy") == [(int(NOON.timestamp()) * 10**6,)]
+
+
+def test_saying_so_twice_keeps_the_earlier_moment(either_database: str) -> None:
+    for moment in (NOON, NOON + timedelta(days=1), NOON - timedelta(days=1)):
+        mark_restored(moment)
+    assert restored_from() == NOON - timedelta(days=1)
+
+
+def test_nobody_works_on_a_copy(database: None, tmp_path: Path) -> None:
+    with leases.hold("some work"):
+        copy_database(tmp_path / "copy.db")
+    assert look_into(tmp_path / "copy.db", "select count(*) from lease") == [(0,)]
+
+
+def test_a_copy_is_its_owners_alone_and_replaces_nothing(database: None, tmp_path: Path) -> None:
+    copy_database(tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(Conflict, match="there already"):
+        copy_database(tmp_path / "copy.db")
+
+
+@pytest.mark.postgres
+def test_postgresql_has_a_tool_of_its_own_for_that(postgres_url: str, tmp_path: Path) -> None:
+    opened = open_database(postgres_url.format(name="empty"))
+    with pytest.raises(Misconfigured, match="pg_dump"):
+        copy_database(tmp_path / "copy.db")
+    opened.close_all()
+
+
+def test_the_command_names_the_copy_and_another_says_that_it_was_put_back(tmp_path: Path) -> None:
+    environment = good(tmp_path)
+    run("migrate", **environment)
+    ended = run("backup", **environment)
+    assert ended.returncode == 0, ended.stderr
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert f"{copy} is a whole copy" in ended.stdout
+    assert run("restored", **environment).returncode == 0
+    assert look_into(tmp_path / "occhub.db", "select count(*) from restored_copy") == [(1,)]
+
+
+def test_there_is_no_copy_of_a_database_that_is_not_there(tmp_path: Path) -> None:
+    ended = run("backup", **good(tmp_path))
+    assert (ended.returncode, list(tmp_path.rglob("*.db*"))) == (1, [])
+    assert "there is no database" in ended.stderr
