@@ -1,5 +1,6 @@
 """The three roasters of the demo: a few fixed, well-kept coffees each, then a catalogue like any other."""
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -62,8 +63,17 @@ def _fixed(roaster: DemoRoaster, code: str, title: str, tasting: str, origin: st
         description_html=f"<p>{tasting}</p><p><strong>Origin</strong> {origin}</p>",
         tags=("single origin", origin.split(", ")[-1]),
         pictures=picture_names(roaster.name, title, "bag", 2),
+        metafields=(
+            ("origin", "single_line_text_field", origin),
+            ("tasting_notes", "list.single_line_text_field", json.dumps(_notes(tasting))),
+        ),
         weeks_on_sale=1,
     )
+
+
+def _notes(tasting: str) -> list[str]:
+    """ "Peach, black tea and lemon." -> Peach, black tea, lemon."""
+    return tasting.rstrip(".").replace(" and ", ", ").split(", ")
 
 
 DEMO_ROASTERS = (

@@ -58,6 +58,7 @@ class ProductSeed:
     tags: tuple[str, ...] = ()
     status: str = "ACTIVE"
     pictures: tuple[str, ...] = ()
+    metafields: tuple[tuple[str, str, str], ...] = ()  # (key, type, value), all in the namespace `custom`
     is_gift_card: bool = False
     requires_selling_plan: bool = False
     weeks_on_sale: int = 0

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from standin.catalogues.pictures import PATH
 from standin.catalogues.seeds import OptionSeed, ProductSeed, VariantSeed
-from standin.world import InventoryItem, InventoryLevel, Media, Option, OptionValue, Product, Shop, Variant
+from standin.world import InventoryItem, InventoryLevel, Media, Metafield, Option, OptionValue, Product, Shop, Variant
 
 RELEASE_WEEKDAY, RELEASE_HOUR = 4, 7
 PUBLISHED_STATUSES = ("ACTIVE", "UNLISTED")
@@ -48,6 +48,7 @@ def _add(shop: Shop, seed: ProductSeed, at: datetime, address: str) -> Product:
         requires_selling_plan=seed.requires_selling_plan,
         options=[_option(shop, option, position) for position, option in enumerate(seed.options, 1)],
         media=[_media(shop, name, seed.title, at, address) for name in seed.pictures],
+        metafields=[Metafield(shop.next_id(), "custom", *field, at, at) for field in seed.metafields],
     )
     if seed.status in PUBLISHED_STATUSES:
         product.published = dict.fromkeys(shop.publications, at)

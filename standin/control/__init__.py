@@ -43,9 +43,12 @@ TABLE = (
     ("POST", STORE + "/orders", buying.order, "lines financial_status test"),
     ("POST", VARIANT + "/sell", buying.sell, "quantity"),
     ("POST", VARIANT + "/restock", buying.restock_variant, "quantity location_id"),
+    ("DELETE", VARIANT, goods.delete_variant, ""),
+    ("GET", VARIANT, goods.variant, ""),
     ("PATCH", VARIANT, goods.change_variant, " ".join(goods.OF_VARIANT)),
     ("PATCH", STORE + "/products/{id:path}", goods.change_product, " ".join(goods.OF_PRODUCT)),
     ("DELETE", STORE + "/products/{id:path}", goods.delete_product, ""),
+    ("POST", STORE + "/price-lists", goods.set_price_list, "name currency adjustment fixed"),
     ("GET", STORE + "/levels", stores.levels, ""),
     ("GET", STORE, stores.store, ""),
 )

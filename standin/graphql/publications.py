@@ -1,4 +1,4 @@
-"""Where products are for sale: publications, publishing and taking back."""
+"""Where products and their variants are for sale: publications, publishing and taking back."""
 
 from typing import Any
 
@@ -39,8 +39,10 @@ def published_on(product: Product, info: GraphQLResolveInfo, *, publication_id: 
 
 @field("ProductVariant", "publishedOnPublication")
 def variant_published_on(variant: Variant, info: GraphQLResolveInfo, *, publication_id: str) -> bool:
-    """Variants follow their product."""
-    return bool(published_on(info.context.shop.product_of(variant), info, publication_id=publication_id))
+    """Variants follow their product, unless they were taken off by themselves."""
+    taken_off = number_of(publication_id, "Publication") in variant.unpublished
+    product = info.context.shop.product_of(variant)
+    return not taken_off and bool(published_on(product, info, publication_id=publication_id))
 
 
 @field("Product", "resourcePublicationsCount")
@@ -63,18 +65,19 @@ def publications_of(product: Product, info: GraphQLResolveInfo, **page: Any) -> 
 
 @mutation("publishablePublish")
 def publish(info: GraphQLResolveInfo, *, id: str, input: list[dict[str, Any]]) -> dict[str, object]:
-    """Publish a product at once; what it already is stays as it was."""
+    """Publish a product or a variant at once; what it already is stays as it was."""
     return _change(info.context, id, input, publishing=True)
 
 
 @mutation("publishableUnpublish")
 def unpublish(info: GraphQLResolveInfo, *, id: str, input: list[dict[str, Any]]) -> dict[str, object]:
-    """Take a product off publications."""
+    """Take a product or a variant off publications."""
     return _change(info.context, id, input, publishing=False)
 
 
 def _change(call: Call, target: str, rows: list[dict[str, Any]], *, publishing: bool) -> dict[str, object]:
-    product = call.shop.products.get(number_of(target, "Product"))
+    variant = call.shop.variants.get(number_of(target, "ProductVariant"))
+    product = call.shop.product_of(variant) if variant else call.shop.products.get(number_of(target, "Product"))
     if product is None:
         return payload(user_errors=[user_error(["id"], "Product does not exist")])
     numbers = [number_of(row.get("publicationId") or "", "Publication") for row in rows]
@@ -82,12 +85,21 @@ def _change(call: Call, target: str, rows: list[dict[str, Any]], *, publishing: 
     if unknown:
         path = ["input", str(unknown[0]), "publicationId"]
         return payload(user_errors=[user_error(path, "Publication does not exist or is not publishable")])
-    before = dict(product.published)
+    if _moved(variant or product, numbers, call, publishing=publishing):
+        call.world.product_changed(call.shop, product)
+    return payload(publishable=variant or product)
+
+
+def _moved(target: Product | Variant, numbers: list[int], call: Call, *, publishing: bool) -> bool:
+    """Put it on these publications or take it off; answers whether that made a difference."""
+    if isinstance(target, Variant):
+        before = set(target.unpublished)
+        target.unpublished = before - set(numbers) if publishing else before | set(numbers)
+        return target.unpublished != before
+    stood = dict(target.published)
     for number in numbers:
         if publishing:
-            product.published.setdefault(number, call.now)
+            target.published.setdefault(number, call.now)
         else:
-            product.published.pop(number, None)
-    if product.published != before:
-        call.world.product_changed(call.shop, product)
-    return payload(publishable=product)
+            target.published.pop(number, None)
+    return target.published != stood

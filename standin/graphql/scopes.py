@@ -24,6 +24,7 @@ READS = {
 }
 SINGLE_FIELDS = {
     ("Product", "publishedOnPublication"): "read_publications",
+    ("ProductVariant", "publishedOnPublication"): "read_publications",
     ("Product", "resourcePublications"): "read_publications",
     ("Product", "resourcePublicationsV2"): "read_publications",
 }

@@ -83,7 +83,10 @@ class Option(Entity):
 
 @dataclass(slots=True, eq=False)
 class Variant(Entity):
-    """One buyable form of a product. Its stock hangs on its inventory item, `Shop.inventory_items[item_id]`."""
+    """One buyable form of a product. Its stock hangs on its inventory item, `Shop.inventory_items[item_id]`.
+
+    It is on sale wherever its product is, but for the publications in `unpublished`.
+    """
 
     kind: ClassVar[str] = "ProductVariant"
     product_id: int
@@ -101,6 +104,7 @@ class Variant(Entity):
     selected_options: list[tuple[str, str]] = field(default_factory=list)
     media_ids: list[int] = field(default_factory=list)
     metafields: list[Metafield] = field(default_factory=list)
+    unpublished: set[int] = field(default_factory=set)
 
     @property
     def title(self) -> str:
@@ -164,6 +168,17 @@ class Product(Entity):
             "created_at": self.created_at,
             "updated_at": self.updated_at,
         }
+
+
+@dataclass(slots=True, eq=False)
+class PriceList(Entity):
+    """A list of prices for some buyers: `adjustment` percent on the retail price, `fixed` by variant id before that."""
+
+    kind: ClassVar[str] = "PriceList"
+    name: str
+    currency: str
+    adjustment: Decimal = Decimal(0)  # below 0: a decrease
+    fixed: dict[int, Decimal] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

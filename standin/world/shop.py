@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from standin.world.catalogue import MetafieldDefinition, Product, ProductOperation, Publication, Variant
+from standin.world.catalogue import MetafieldDefinition, PriceList, Product, ProductOperation, Publication, Variant
 from standin.world.drafts import DraftOrder
 from standin.world.entity import split_gid
 from standin.world.orders import Order
@@ -41,6 +41,7 @@ class Shop:
     orders: dict[int, Order] = field(default_factory=dict)
     drafts: dict[int, DraftOrder] = field(default_factory=dict)
     definitions: dict[int, MetafieldDefinition] = field(default_factory=dict)
+    price_lists: dict[int, PriceList] = field(default_factory=dict)
     operations: dict[int, ProductOperation] = field(default_factory=dict)
     adjustments: dict[int, AdjustmentGroup] = field(default_factory=dict)
     subscriptions: dict[int, WebhookSubscription] = field(default_factory=dict)
@@ -174,6 +175,7 @@ class Shop:
             "Order": self.orders,
             "DraftOrder": self.drafts,
             "MetafieldDefinition": self.definitions,
+            "PriceList": self.price_lists,
             "ProductSetOperation": self.operations,
             "InventoryAdjustmentGroup": self.adjustments,
             "WebhookSubscription": self.subscriptions,

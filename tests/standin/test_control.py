@@ -219,3 +219,28 @@ def test_an_expired_reservation_is_released_before_anything_is_shown(
     assert shelf(control) == {"available": 6, "committed": 0, "reserved": 4, "on_hand": 10}
     advance(hours=2)
     assert shelf(control) == {"available": 10, "committed": 0, "reserved": 0, "on_hand": 10}
+
+
+def test_a_variant_is_deleted_and_told_but_the_last_one_stays(
+    control: TestClient, product: Product, shop: Shop
+) -> None:
+    gone, left = product.variants
+    told = control.delete(f"{SHOP}/variants/{gone.id}").json()
+    assert [variant["id"] for variant in told["variants"]] == [left.id]
+    assert gone.id not in shop.variants
+    assert control.delete(f"{SHOP}/variants/{left.id}").status_code == 400
+
+
+def test_a_product_is_given_custom_fields(control: TestClient, product: Product) -> None:
+    row = {"namespace": "custom", "key": "process", "type": "single_line_text_field", "value": "Washed"}
+    control.patch(f"{SHOP}/products/{product.id}", json={"metafields": [row]})
+    assert [(each.key, each.value) for each in product.metafields] == [("process", "Washed")]
+
+
+def test_a_price_list_is_made_and_replaced_by_its_name(control: TestClient, product: Product, shop: Shop) -> None:
+    made = control.post(f"{SHOP}/price-lists", json={"name": "Wholesale", "fixed": {"COFFEE-250": "9.00"}}).json()
+    again = control.post(f"{SHOP}/price-lists", json={"name": "Wholesale", "adjustment": -20}).json()
+    assert made["id"] == again["id"]
+    [kept] = shop.price_lists.values()
+    assert (kept.adjustment, kept.fixed) == (Decimal(-20), {})
+    assert control.post(f"{SHOP}/price-lists", json={"name": "X", "fixed": {"COFFEE-250": "-1"}}).status_code == 400

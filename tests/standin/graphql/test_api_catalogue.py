@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from standin.world import Product, Shop
+from standin.world import PriceList, Product, Shop
 
 Api = Any
 Coffee = Callable[..., Product]
@@ -226,3 +227,36 @@ def test_a_picture_is_ready_a_moment_after_it_was_given(api: Api, add_coffee: Co
     assert media == {"status": "PROCESSING", "image": None}
     advance(seconds=3)
     assert api.ask(document, id=product.gid)["product"]["media"]["nodes"][0]["status"] == "READY"
+
+
+def test_a_variant_is_taken_off_sale_alone_and_put_back(api: Api, add_coffee: Coffee) -> None:
+    product = add_coffee()
+    [publication] = api.ask("{ publications(first: 5) { nodes { id } } }")["publications"]["nodes"]
+    change = """mutation ($id: ID!, $on: ID!) { %s(id: $id, input: [{publicationId: $on}]) {
+        publishable { publishedOnPublication(publicationId: $on) } userErrors { message } } }"""
+    publish, unpublish = (change % name for name in ("publishablePublish", "publishableUnpublish"))
+    api.ask(publish, id=product.gid, on=publication["id"])
+    asked = {"id": product.variants[0].gid, "on": publication["id"]}
+    assert api.ask(unpublish, **asked)["publishableUnpublish"]["publishable"] == {"publishedOnPublication": False}
+    stands = "query ($id: ID!, $on: ID!) { productVariant(id: $id) { publishedOnPublication(publicationId: $on) } }"
+    assert not api.ask(stands, **asked)["productVariant"]["publishedOnPublication"]
+    assert api.ask(stands, id=product.variants[1].gid, on=publication["id"])["productVariant"]["publishedOnPublication"]
+    assert api.ask(publish, **asked)["publishablePublish"]["publishable"] == {"publishedOnPublication": True}
+
+
+def test_a_price_list_tells_its_fixed_prices_and_the_rest_by_its_adjustment(api: Api, add_coffee: Coffee) -> None:
+    product = add_coffee()
+    first, second = product.variants[:2]
+    second.price = Decimal("10.00")
+    wholesale = PriceList(api.shop.next_id(), "Wholesale", "USD", Decimal(-25), {first.id: Decimal("7.5")})
+    api.shop.price_lists[wholesale.id] = wholesale
+    [listed] = api.ask("""{ priceLists(first: 5) { nodes { id name currency fixedPricesCount
+        parent { adjustment { type value } } } } }""")["priceLists"]["nodes"]
+    assert listed["parent"] == {"adjustment": {"type": "PERCENTAGE_DECREASE", "value": 25.0}}
+    assert (listed["name"], listed["fixedPricesCount"]) == ("Wholesale", 1)
+    prices = """query ($id: ID!, $kind: PriceListPriceOriginType) { priceList(id: $id) { prices(first: 250, originType:
+        $kind) { nodes { originType price { amount } variant { id } } } } }"""
+    [fixed] = api.ask(prices, id=listed["id"], kind="FIXED")["priceList"]["prices"]["nodes"]
+    assert fixed == {"originType": "FIXED", "price": {"amount": "7.50"}, "variant": {"id": first.gid}}
+    rest = api.ask(prices, id=listed["id"], kind="RELATIVE")["priceList"]["prices"]["nodes"]
+    assert {"originType": "RELATIVE", "price": {"amount": "7.50"}, "variant": {"id": second.gid}} in rest
