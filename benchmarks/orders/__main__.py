@@ -24,8 +24,13 @@ def main() -> None:
     """Measure and print; ends with 1 when a bag is not placed once, in the full form also when a bound is missed."""
     parser = argparse.ArgumentParser(prog="benchmarks.orders", description=__doc__)
     parser.add_argument("--short", action="store_true", help="a form of less than half a minute")
-    short = parser.parse_args().short
-    partners, orders, burst = (4, 60, 30) if short else (30, 3000, 1000)
+    for name in ("partners", "orders", "burst"):
+        parser.add_argument(f"--{name}", type=int, help="another size")
+    options = parser.parse_args()
+    short = options.short
+    sizes = (4, 60, 30) if short else (30, 3000, 1000)
+    given = (options.partners, options.orders, options.burst)
+    partners, orders, burst = (own or size for own, size in zip(given, sizes, strict=True))
     missed: list[str] = []
     wrong: list[str] = []
     with (

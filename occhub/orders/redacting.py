@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection
 from typing import Any
 
-from occhub.database import write
+from occhub.database import rows, write
 from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder, WindowEvent
 
 REDACTED = "redacted"
@@ -48,9 +48,11 @@ def redact_orders(hub_order_ids: Collection[str]) -> int:
     return redacted
 
 
-def is_redacted(hub_order_id: str) -> bool:
-    """Whether this order was redacted: it must not be captured anew when the store mentions it again."""
-    return SeenOrder.select().where(SeenOrder.hub_order_id == _mark(hub_order_id)).exists()
+def redacted_among(hub_order_ids: Collection[str]) -> set[str]:
+    """Those that were redacted: they must not be captured anew when the store mentions them again."""
+    marks = {_mark(hub_order_id): hub_order_id for hub_order_id in hub_order_ids}
+    query = SeenOrder.select(SeenOrder.hub_order_id).where(SeenOrder.hub_order_id.in_(list(marks)))
+    return {marks[mark] for (mark,) in rows(query)}
 
 
 def _retell(name: str) -> None:

@@ -1,5 +1,6 @@
 """The word on a customer's order, derived from its units (R12); no work is ever chosen by it."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -51,13 +52,15 @@ def derive(cancelled: bool, lines: Collection[LineFacts]) -> tuple[str, str]:
 def refresh(order_ids: Collection[int]) -> None:
     """Derive the status of these orders anew; call inside `write()`."""
     for ids in chunked(sorted(order_ids), ROWS):
-        facts = _facts(ids)
-        for order in PartnerOrder.select().where(PartnerOrder.id.in_(ids)):
-            cancelled = order.cancelled_at is not None or order.gone_at is not None
-            status, failure = derive(cancelled, facts.get(order.id, []))
-            if (order.status, order.failure) != (status, failure):
-                changed = PartnerOrder.update(status=status, failure=failure)
-                changed.where(PartnerOrder.id == order.id).execute()
+        facts, changed = _facts(ids), defaultdict(list)
+        gone = PartnerOrder.cancelled_at.is_null(False) | PartnerOrder.gone_at.is_null(False)
+        query = PartnerOrder.select(PartnerOrder.id, gone, PartnerOrder.status, PartnerOrder.failure)
+        for order_id, is_gone, *before in rows(query.where(PartnerOrder.id.in_(ids))):
+            now = derive(bool(is_gone), facts.get(order_id, []))
+            if now != tuple(before):
+                changed[now].append(order_id)
+        for (status, failure), which in changed.items():
+            PartnerOrder.update(status=status, failure=failure).where(PartnerOrder.id.in_(which)).execute()
 
 
 def refresh_parts(part_ids: Collection[int]) -> None:

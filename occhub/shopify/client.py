@@ -13,7 +13,7 @@ from occhub import clock
 from occhub.database import in_write
 from occhub.shopify import tokens
 from occhub.shopify.answers import Node, accept, data_of, read_answer
-from occhub.shopify.errors import Throttled, Unauthorized, Unavailable
+from occhub.shopify.errors import BadAnswer, Throttled, Unauthorized, Unavailable
 from occhub.shopify.gateway import gateway, store_url
 from occhub.shopify.operations import Operation, read_operation
 from occhub.shopify.reading import moment
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 PAUSES = (0.5, 2.0)  # seconds before the second and the third try
 THROTTLED_TRIES = 8
+TOO_DEAR = "MAX_COST_EXCEEDED"
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -86,12 +87,21 @@ class Store:
             start = yield from self._walk_back_once(document, start, seen)
 
     def look_up(self, document: str, ids: Iterable[str], *, size: int, **variables: Any) -> dict[str, Node | None]:
-        """Objects by id through a document over `nodes(ids: $ids)`, `size` a call; None where there is none."""
-        wanted = list(dict.fromkeys(ids))
+        """Objects by id through a document over `nodes(ids: $ids)`, at most `size` a call; None where there is none.
+
+        A store for which so many are too dear at once is asked for half as many, from then on.
+        """
+        wanted, limiter = list(dict.fromkeys(ids)), gateway().limiter(self.shop)
         found: dict[str, Node | None] = {}
-        for start in range(0, len(wanted), size):
-            batch = wanted[start : start + size]
-            nodes = self.execute(document, {**variables, "ids": batch})["nodes"]
+        while len(found) < len(wanted):
+            batch = wanted[len(found) :][: limiter.affordable(document, size)]
+            try:
+                nodes = self.execute(document, {**variables, "ids": batch})["nodes"]
+            except BadAnswer as error:
+                if TOO_DEAR not in error.codes or len(batch) == 1:
+                    raise
+                limiter.found_too_dear(document, len(batch))
+                continue
             found.update(zip(batch, [node or None for node in nodes], strict=True))
         return found
 

@@ -37,6 +37,7 @@ class Limiter:
         self._lock = threading.Lock()
         self._bucket: _Bucket | None = None
         self._costs: dict[str, float] = {}
+        self._most: dict[str, int] = {}
         self._promised = 0.0
 
     def reserve(self, document: str) -> float:
@@ -64,6 +65,14 @@ class Limiter:
                     restore=max(1.0, float(status["restoreRate"])),
                     seen_at=clock.now(),
                 )
+
+    def affordable(self, document: str, wished: int) -> int:
+        """How many objects the document may ask for at once."""
+        return min(wished, self._most.get(document, wished))
+
+    def found_too_dear(self, document: str, objects: int) -> None:
+        """The store refused the document for so many objects (priced one by one, a call costs 1,000 points at most)."""
+        self._most[document] = max(1, objects // 2)
 
     def _lacking(self) -> float:
         # What other threads have set aside is not yet in the store's own figure, so it is owed as well.

@@ -6,7 +6,7 @@ import pytest
 
 from occhub import clock
 from occhub.catalog.models import ProductMapping
-from occhub.orders import capturing
+from occhub.orders import capturing, recording
 from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder, Walk
 from occhub.orders.wanting import PAID
 from occhub.shopify import open_store
@@ -115,7 +115,7 @@ def test_r1_a_young_order_that_shopify_denies_was_deleted(floor: Floor) -> None:
 def test_r1_an_old_order_that_shopify_denies_keeps_what_was_last_read(floor: Floor) -> None:
     floor.sell(5)
     PartnerOrder.update(
-        hub_order_id="gid://shopify/Order/1", ordered_at=clock.now() - capturing.SURELY_SHOWN_FOR
+        hub_order_id="gid://shopify/Order/1", ordered_at=clock.now() - recording.SURELY_SHOWN_FOR
     ).execute()
     assert capturing.capture_orders(open_store(floor.hub.shop), ["gid://shopify/Order/1"], as_of=clock.now()) == []
     assert wanted(floor) == 5
@@ -214,3 +214,21 @@ def test_an_order_that_still_waits_is_read_by_id_at_night_and_others_are_not(flo
     assert capturing.reread_unfinished(store, as_of=clock.now()) == [floor.partner.id]
     assert store.calls == 1
     assert floor.status(waiting) == "cancelled"
+
+
+def test_more_orders_than_a_call_takes_are_read_side_by_side(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        floor.buy((floor.coffee, 1 + number % 2), (floor.others_coffee, 1))
+    monkeypatch.setattr(capturing, "AT_ONCE", 2)
+    assert floor.capture() == [floor.partner.id, floor.other.id]
+    assert (wanted(floor), wanted(floor, floor.others_coffee)) == (10, 7)
+
+
+@pytest.mark.expects_violations
+def test_a_store_that_prices_orders_one_by_one_is_asked_for_fewer_at_once(floor: Floor) -> None:
+    floor.standin.control("POST", "/rules", {"nodes_per_id": True})
+    orders = [floor.buy((floor.coffee, 1)) for _ in range(25)]
+    floor.capture(*orders)
+    assert wanted(floor) == 25
+    report = floor.standin.control("GET", "/report")["violations"]
+    assert [violation["rule"] for violation in report] == ["query too dear"]

@@ -9,7 +9,7 @@ import pytest
 from graphql import GraphQLSchema, NoDeprecatedCustomRule, build_schema, get_operation_ast, parse, validate
 
 import occhub.shopify
-from occhub.shopify import inventory, orders, products
+from occhub.shopify import inventory, products
 from occhub.shopify.operations import DOCUMENTS, read_operation
 from occhub.shopify.subscriptions import HUB_TOPICS, PARTNER_TOPICS
 from standin.graphql.cost import price_of
@@ -72,8 +72,6 @@ def test_a_document_costs_little(name: str) -> None:
     [
         ("levels", inventory.ROWS),
         ("partner_variants", inventory.ROWS),
-        ("orders", orders.HUB_AT_ONCE),
-        ("placed_orders", orders.PLACED_AT_ONCE),
         ("products", products.AT_ONCE),
     ],
 )

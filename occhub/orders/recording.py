@@ -1,0 +1,236 @@
+"""Keeping what was read of customers' orders: however many, in a handful of statements of one write."""
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from peewee import EXCLUDED, chunked
+
+from occhub.catalog.models import ProductMapping
+from occhub.catalog.skus import is_partner_sku, prefix
+from occhub.database import rows
+from occhub.orders import statuses
+from occhub.orders.models import LEFT_OUT, PartnerOrder, PartnerOrderLine, SeenOrder
+from occhub.orders.redacting import redacted_among
+from occhub.orders.wanting import wanted
+from occhub.partners.models import Hub, Partner
+from occhub.shopify.types import HubLine, HubOrder
+
+log = logging.getLogger(__name__)
+
+# Shopify shows the orders of 60 days; a younger one that it denies was deleted (R1).
+SURELY_SHOWN_FOR = timedelta(days=55)
+ORDER_KEY = (PartnerOrder.hub_order_id, PartnerOrder.partner)
+LINE_KEY = (PartnerOrderLine.hub_line_id,)
+
+
+class _Known(NamedTuple):
+    """A line as captured before; its partner and mapping are fixed at first sight."""
+
+    partner_id: int
+    mapping_id: int | None
+    wanted: int
+    choice: str
+
+
+class _Sold(NamedTuple):
+    """A line that is a partner's, and the order it stands on."""
+
+    order: HubOrder
+    line: HubLine
+    partner_id: int
+    mapping_id: int | None
+    known: _Known | None
+
+
+def record(found: Sequence[HubOrder], read_at: datetime, as_of: datetime) -> set[int]:
+    """Keep these readings where they are news; answers the partners whose need changed. Call inside `write()`."""
+    sold = list(_sold(_news(found, read_at)))
+    if not sold:
+        return set()
+    order_ids = _keep_orders(sold, as_of)
+    changed = _keep_lines(sold, order_ids)
+    statuses.refresh(set(order_ids.values()))
+    _want_stock({line.mapping_id for line in changed if line.mapping_id}, as_of)
+    return {line.partner_id for line in changed}
+
+
+def forget(hub_order_ids: Collection[str], as_of: datetime) -> set[int]:
+    """Shopify answers null: deleted if it ought to be shown; else keep what was last read (R1). Inside `write()`."""
+    known = rows(
+        PartnerOrder.select(PartnerOrder.id, PartnerOrder.partner).where(
+            PartnerOrder.hub_order_id.in_(list(hub_order_ids))
+            & PartnerOrder.gone_at.is_null()
+            & (PartnerOrder.ordered_at > as_of - SURELY_SHOWN_FOR)
+        )
+    )
+    ids = [order_id for order_id, _ in known]
+    lines = PartnerOrderLine.order.in_(ids)
+    missed = PartnerOrderLine.select(PartnerOrderLine.mapping).where(lines & (PartnerOrderLine.wanted > 0))
+    _want_stock({mapping_id for (mapping_id,) in rows(missed) if mapping_id}, as_of)
+    PartnerOrder.update(gone_at=as_of).where(PartnerOrder.id.in_(ids)).execute()
+    PartnerOrderLine.update(wanted=0).where(lines).execute()
+    statuses.refresh(ids)
+    return {int(partner_id) for _, partner_id in known}
+
+
+def _news(found: Sequence[HubOrder], read_at: datetime) -> list[HubOrder]:
+    """Those never seen so new; of two readings at once the newer wins, whichever is written last."""
+    redacted = redacted_among([order.id for order in found])
+    stamps = [
+        {"hub_order_id": order.id, "updated_at": order.updated_at, "read_at": read_at}
+        for order in found
+        if order.id not in redacted
+    ]
+    if not stamps:
+        return []
+    same = (SeenOrder.updated_at == EXCLUDED.updated_at) & (SeenOrder.read_at <= EXCLUDED.read_at)
+    upsert = SeenOrder.insert_many(stamps).on_conflict(
+        conflict_target=[SeenOrder.hub_order_id],
+        update=_excluded(SeenOrder, "updated_at", "read_at"),
+        where=(SeenOrder.updated_at < EXCLUDED.updated_at) | same,
+    )
+    news = {hub_order_id for (hub_order_id,) in upsert.returning(SeenOrder.hub_order_id).tuples().execute()}
+    return [order for order in found if order.id in news]
+
+
+def _sold(orders: Sequence[HubOrder]) -> Iterator[_Sold]:
+    """The lines of these orders that are a partner's."""
+    known = _known_lines([order.id for order in orders])
+    mappings = _mappings({line.variant_id for order in orders for line in order.lines if line.variant_id})
+    partners: list[Partner] | None = None
+    for order in orders:
+        for line in order.lines:
+            if before := known.get(line.id):
+                yield _Sold(order, line, before.partner_id, before.mapping_id, before)
+            elif mapping := mappings.get(line.variant_id or ""):
+                mapping_id, partner_id, created_at = mapping
+                # What was bought before the product became the partner's was the hub's own stock (R7). Shopify tells
+                # times to the second; in the second itself the sale counts, or the bag would go back on sale.
+                if created_at.replace(microsecond=0) <= order.created_at:
+                    yield _Sold(order, line, partner_id, mapping_id, None)
+            elif is_partner_sku(line.sku):
+                partners = partners or list(Partner.select().where(Partner.shop.is_null(False)))
+                if (named := _partner_named(line.sku, partners)) is not None:
+                    yield _Sold(order, line, named, None, None)
+
+
+def _known_lines(hub_order_ids: list[str]) -> dict[str, _Known]:
+    query = (
+        PartnerOrderLine.select(
+            PartnerOrderLine.hub_line_id,
+            PartnerOrder.partner,
+            PartnerOrderLine.mapping,
+            PartnerOrderLine.wanted,
+            PartnerOrderLine.choice,
+        )
+        .join(PartnerOrder)
+        .where(PartnerOrder.hub_order_id.in_(hub_order_ids))
+    )
+    return {line_id: _Known(*facts) for line_id, *facts in rows(query)}
+
+
+def _mappings(variant_ids: Iterable[str]) -> dict[str, tuple[int, int, datetime]]:
+    """By the hub's variant: mapping, partner, and since when it is his."""
+    found: dict[str, tuple[int, int, datetime]] = {}
+    for ids in chunked(sorted(variant_ids), statuses.ROWS):
+        query = ProductMapping.select(
+            ProductMapping.hub_variant_id, ProductMapping.id, ProductMapping.partner, ProductMapping.created_at
+        )
+        found.update(
+            {variant: tuple(facts) for variant, *facts in rows(query.where(ProductMapping.hub_variant_id << ids))}
+        )
+    return found
+
+
+def _partner_named(sku: str, partners: Sequence[Partner]) -> int | None:
+    """The partner whose goods this SKU claims to be: a line without mapping is shown as an orphan, never dropped."""
+    named = [partner for partner in partners if sku.startswith(prefix(partner.domain))]
+    if named:
+        # "milk-road" before "milk": the longer name is the one meant.
+        return int(max(named, key=lambda partner: len(partner.domain)).id)
+    log.warning("the SKU %s names a partner we do not know", sku)
+    return None
+
+
+def _keep_orders(sold: Sequence[_Sold], as_of: datetime) -> dict[tuple[str, int], int]:
+    """One row for each hub order and partner; answers their ids."""
+    wanted_rows = {
+        (order.id, partner_id): {
+            "partner": partner_id,
+            "hub_order_id": order.id,
+            "ordered_at": order.created_at,
+            "captured_at": as_of,
+            "hub_order_name": order.name,
+            "hub_updated_at": order.updated_at,
+            "cancelled_at": order.cancelled_at,
+            "gone_at": None,
+            "test": order.test,
+            "financial_status": order.financial_status,
+        }
+        for order, _, partner_id, _, _ in sold
+    }
+    changing = ("hub_order_name", "hub_updated_at", "cancelled_at", "gone_at", "test", "financial_status")
+    ids: dict[tuple[str, int], int] = {}
+    for batch in chunked(wanted_rows.values(), statuses.ROWS):
+        upsert = PartnerOrder.insert_many(batch).on_conflict(
+            conflict_target=ORDER_KEY, update=_excluded(PartnerOrder, *changing)
+        )
+        kept = upsert.returning(PartnerOrder.hub_order_id, PartnerOrder.partner, PartnerOrder.id).tuples().execute()
+        ids.update({(hub_order_id, partner_id): order_id for hub_order_id, partner_id, order_id in kept})
+    return ids
+
+
+def _keep_lines(sold: Sequence[_Sold], order_ids: dict[tuple[str, int], int]) -> list[_Sold]:
+    """Insert or update the lines; answers those of which another number of units is wanted than before."""
+    route_test_orders, changed, line_rows = bool(Hub.get_hub().route_test_orders), [], []
+    for each in sold:
+        units = _wanted(each, route_test_orders)
+        if units != (each.known.wanted if each.known else 0):
+            changed.append(each)
+        line = each.line
+        line_rows.append(
+            {
+                "order": order_ids[each.order.id, each.partner_id],
+                "mapping": each.mapping_id,
+                "hub_line_id": line.id,
+                "hub_variant_id": line.variant_id,
+                "sku": line.sku,
+                "title": " – ".join(filter(None, (line.title, line.variant_title))),
+                "unit_price_minor": line.unit_price.minor,
+                "quantity": line.quantity,
+                "current_quantity": line.current_quantity,
+                "fulfilled": line.fulfilled,
+                "returned": line.returned,
+                "wanted": units,
+            }
+        )
+    changing = ("quantity", "current_quantity", "fulfilled", "returned", "wanted")
+    for batch in chunked(line_rows, statuses.ROWS):
+        PartnerOrderLine.insert_many(batch).on_conflict(
+            conflict_target=LINE_KEY, update=_excluded(PartnerOrderLine, *changing)
+        ).execute()
+    return changed
+
+
+def _wanted(sold: _Sold, route_test_orders: bool) -> int:
+    return wanted(
+        cancelled=sold.order.cancelled_at is not None,
+        gone=False,
+        left_out=sold.known is not None and sold.known.choice == LEFT_OUT,
+        test=sold.order.test,
+        current_quantity=sold.line.current_quantity,
+        fulfilled=sold.line.fulfilled,
+        returned=sold.line.returned,
+        route_test_orders=route_test_orders,
+    )
+
+
+def _excluded(model: type[Any], *names: str) -> dict[Any, Any]:
+    """For an upsert: these columns become what was to be inserted."""
+    return {getattr(model, name): getattr(EXCLUDED, getattr(model, name).column_name) for name in names}
+
+
+def _want_stock(mapping_ids: set[int], as_of: datetime) -> None:
+    ProductMapping.update(stock_wanted_at=as_of).where(ProductMapping.id << sorted(mapping_ids)).execute()
