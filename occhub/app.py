@@ -21,6 +21,7 @@ from occhub.gate import BOUNCE, Gate, Shield
 from occhub.home import routes as home
 from occhub.inventory import routes as inventory
 from occhub.orders import routes as orders
+from occhub.orders import money_routes as money
 from occhub.partners import connecting
 from occhub.partners import routes as partners
 from occhub.privacy import routes as privacy
@@ -118,14 +119,17 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/windows/{id}/carrying-over", orders.carry_over, "POST"),
         hub("/windows/{id}/bags", orders.add_bags, "POST"),
         hub("/orders/{id}/lines/{line}/choice", orders.choose, "POST"),
+        hub("/windows/{id}/acceptance", orders.keep_theirs, "POST"),
+        hub("/windows/{id}/lines/{line}/closing", orders.close_shortage, "POST"),
         hub("/partners/{id}/calendar", orders.show_calendar),
         hub("/partners/{id}/calendar/closures", orders.close_days, "POST"),
         hub("/partners/{id}/calendar/moves", orders.move_cutoff, "POST"),
         hub("/partners/{id}/calendar/{exception}/removal", orders.forget_exception, "POST"),
         hub("/partners/{id}/order-terms", orders.save_order_terms, "POST"),
-        hub("/partners/{id}/statement", orders.show_statement),
-        hub("/partners/{id}/statement.csv", orders.export_statement),
-        hub("/partners/{id}/payments", orders.pay, "POST"),
+        hub("/partners/{id}/statement", money.show_statement),
+        hub("/partners/{id}/statement/days", money.show_days),
+        hub("/partners/{id}/statement.csv", money.export_statement),
+        hub("/partners/{id}/payments", money.pay, "POST"),
         hub("/products/{id}/stock", inventory.product),
         hub("/products/{id}/stock", inventory.keep_back, "POST"),
         hub("/products/{id}/sync-runs", inventory.create_for_product, "POST"),

@@ -89,6 +89,7 @@ def up(migrator, db):
         order_name = CharField(default="")
         order_cancelled_at = MomentField(null=True)
         fulfillment_status = CharField(default="")
+        accepted = CharField(default="")
         financial_status = CharField(default="")
         subtotal_minor = IntegerField(default=0)
         tax_minor = IntegerField(default=0)
@@ -222,6 +223,7 @@ def up(migrator, db):
             table_name = "partner_order_line"
 
     db.create_tables([PartnerOrderLine])
+        waived = IntegerField(default=0)
 
     class Allocation(Model):
         line = ForeignKeyField(MasterLine, on_delete="CASCADE")
@@ -233,6 +235,7 @@ def up(migrator, db):
             table_name = "allocation"
             indexes = ((("line", "order_line"), True),)
 
+        short = IntegerField(default=0)
     db.create_tables([Allocation])
 
     class ApiToken(Model):

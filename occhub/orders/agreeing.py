@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from occhub.database import write
 from occhub.errors import Invalid
 from occhub.money import Money
-from occhub.orders.models import ASK, CARRY, SEND, OrderTerms
+from occhub.orders.terms import ASK, CARRY, SEND, OrderTerms
 from occhub.partners.models import Partner
 
 CHOICES = {

@@ -6,8 +6,9 @@ from occhub.database import write
 from occhub.errors import Conflict, Invalid, NotFound
 from occhub.orders.cutoffs import next_cutoff
 from occhub.orders.history import tell
-from occhub.orders.models import BELOW_MINIMUM, FREEZING, UNPLACED, CalendarException, MasterOrder
+from occhub.orders.models import BELOW_MINIMUM, FREEZING, UNPLACED, MasterOrder
 from occhub.orders.pooling import unplaced
+from occhub.orders.terms import CalendarException
 from occhub.partners.models import Hub, Partner
 
 LONGEST = timedelta(days=180)

@@ -24,7 +24,7 @@ from occhub.orders.models import (
 from occhub.orders.planning import is_planned, plan
 from occhub.orders.pooling import open_window, pool, unplaced
 from occhub.orders.refusing import leave_out
-from occhub.orders.standing import absorb, active_lines, reread, unmake
+from occhub.orders.standing import absorb, active_lines, is_kept, reread, unmake
 from occhub.orders.surplus import reuse_surplus
 from occhub.orders.wishing import is_fulfilled, token_tag, wish_for
 from occhub.partners.models import Hub, Partner
@@ -62,6 +62,7 @@ def claim(
 def answer(master: MasterOrder) -> None:
     """The owner says: make ours again. The window goes on as before; `claim` then does it."""
     with write():
+        MasterPart.update(accepted="").where(MasterPart.master == master).execute()
         MasterOrder.update(question="", failure="", next_try_at=None).where(MasterOrder.id == master.id).execute()
 
 
@@ -70,7 +71,7 @@ def is_due(partner: Partner, as_of: datetime) -> bool:
     master = unplaced(partner)
     if master is not None:
         waits = master.next_try_at is not None and master.next_try_at > as_of
-        if waits or master.question in (DELETED, CHANGED) or master.state == FREEZING:
+        if waits or master.question in (DELETED, CHANGED) or master.state == FREEZING or is_kept(master):
             return False
         if MasterPart.select().where((MasterPart.master == master) & (MasterPart.state == CREATING)).exists():
             return True
@@ -116,7 +117,7 @@ def _claim(
         if not pooled:
             return None
         master = open_window(partner, as_of)
-    if master.question in (DELETED, CHANGED) or master.state == FREEZING:
+    if master.question in (DELETED, CHANGED) or master.state == FREEZING or is_kept(master):
         return master
     if not is_planned(master, pooled):
         plan(master, pooled, held)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from peewee import fn
+from peewee import SQL, Expression, fn
 
 from occhub.database import rows
 from occhub.orders.models import (
@@ -23,14 +23,23 @@ from occhub.orders.models import (
 )
 from occhub.orders.pooling import unplaced
 from occhub.orders.steering import is_by_hand
-from occhub.orders.wanting import is_paid_enough
+from occhub.orders.tracing import Ahead, orders_ahead
+from occhub.orders.wanting import is_paid_enough, payable_statuses
 from occhub.partners.models import Hub, Partner
 
 PAGE = 50
 # An order unpaid for so long is shown as a warning (R2).
 PATIENT_DAYS = 3
 LONG_UNPAID = "unpaid for"
-TABS = {"all": None, "waiting": PENDING, "on the way": CREATED, "failed": FAILED, "cancelled": CANCELLED}
+UNPAID = "unpaid"
+TABS = {
+    "all": None,
+    "waiting": PENDING,
+    "on the way": CREATED,
+    "failed": FAILED,
+    UNPAID: None,
+    "cancelled": CANCELLED,
+}
 TONES = {PENDING: "info", CREATED: "success", FAILED: "critical", CANCELLED: "neutral"}
 
 
@@ -47,14 +56,22 @@ class Chip:
 
 @dataclass(frozen=True)
 class Bag:
-    """A line of it: so many bags wanted of a coffee, what the owner chose, and on which of our orders they stand."""
+    """A line of it: bags of a coffee bought and wanted, what became of the others, and on which orders they stand."""
 
     line_id: int
-    units: int
+    bought: int
+    units: int  # still wanted
     title: str
+    less: str  # why fewer are wanted than were bought: "2 refunded"
     choice: str
+    waived: int
     failure: str
-    places: Sequence[tuple[int, str, int]]  # (window, its name, units)
+    places: Sequence[Ahead]
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Whether the owner's hand on it would change anything."""
+        return bool(self.units or self.choice or self.waived)
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,8 @@ def customer_orders(tab: str, page: int, *, as_of: datetime) -> tuple[list[Custo
     query = PartnerOrder.select(PartnerOrder.hub_order_id, fn.MAX(PartnerOrder.ordered_at).alias("at"))
     if TABS.get(tab):
         query = query.where(PartnerOrder.status == TABS[tab])
+    if tab == UNPAID:
+        query = query.where(_unpaid(as_of))
     query = query.group_by(PartnerOrder.hub_order_id)
     pages = max(1, -(-query.count() // PAGE))
     newest = query.order_by(fn.MAX(PartnerOrder.ordered_at).desc(), fn.MAX(PartnerOrder.id).desc()).paginate(page, PAGE)
@@ -86,13 +105,25 @@ def customer_order(hub_order_id: str, *, as_of: datetime) -> CustomerOrder:
     return _rows([hub_order_id], as_of)[0]
 
 
+def long_unpaid(as_of: datetime) -> int:
+    """How many customers' orders have waited for their payment for days, so that their bags are not ordered (R2)."""
+    query = PartnerOrder.select(fn.COUNT(PartnerOrder.hub_order_id.distinct())).where(_unpaid(as_of))
+    return int(query.scalar() or 0)
+
+
+def _unpaid(as_of: datetime) -> Expression:
+    payable = payable_statuses(Hub.get_hub().payment_rule)
+    waits = (PartnerOrder.status == PENDING) & (PartnerOrder.ordered_at <= as_of - timedelta(days=PATIENT_DAYS))
+    return waits & PartnerOrder.financial_status.not_in(sorted(payable)) if payable else waits & SQL("1 = 0")
+
+
 def _rows(hub_order_ids: list[str], as_of: datetime) -> list[CustomerOrder]:
     orders: dict[str, list[PartnerOrder]] = {hub_order_id: [] for hub_order_id in hub_order_ids}
     query = PartnerOrder.select(PartnerOrder, Partner).join(Partner).where(PartnerOrder.hub_order_id << hub_order_ids)
     for order in query.order_by(PartnerOrder.id):
         orders[order.hub_order_id].append(order)
     ids = [order.id for each in orders.values() for order in each]
-    bags, places = _bags(ids), _places(ids)
+    bags, places = _bags([order for each in orders.values() for order in each]), _places(ids)
     return [
         CustomerOrder(
             id=each[0].id,
@@ -107,29 +138,44 @@ def _rows(hub_order_ids: list[str], as_of: datetime) -> list[CustomerOrder]:
     ]
 
 
-def _bags(order_ids: list[int]) -> dict[int, list[Bag]]:
-    lines = list(PartnerOrderLine.select().where(PartnerOrderLine.order << order_ids).order_by(PartnerOrderLine.id))
-    traces = _traces([line.id for line in lines])
+def _bags(orders: Sequence[PartnerOrder]) -> dict[int, list[Bag]]:
+    by_id = {order.id: order for order in orders}
+    lines = list(PartnerOrderLine.select().where(PartnerOrderLine.order << list(by_id)).order_by(PartnerOrderLine.id))
+    traces = orders_ahead([line.id for line in lines])
     bags: dict[int, list[Bag]] = {}
     for line in lines:
-        bag = Bag(line.id, line.wanted, line.title, line.choice, line.failure, traces.get(line.id, []))
+        bag = Bag(
+            line_id=line.id,
+            bought=line.quantity,
+            units=line.wanted,
+            title=line.title,
+            less=_less(by_id[line.order_id], line),
+            choice=line.choice,
+            waived=line.waived,
+            failure=line.failure if line.wanted else "",
+            places=traces.get(line.id, []),
+        )
         bags.setdefault(line.order_id, []).append(bag)
     return bags
 
 
-def _traces(line_ids: list[int]) -> dict[int, list[tuple[int, str, int]]]:
-    """By customer's line: the windows on which its units stand, each by the partner's name for it."""
-    query = (
-        Allocation.select(Allocation.order_line, MasterPart.master, MasterPart.order_name, Allocation.units)
-        .join(MasterLine)
-        .join(MasterPart)
-        .where(Allocation.order_line << line_ids)
-        .order_by(Allocation.id)
-    )
-    traces: dict[int, list[tuple[int, str, int]]] = {}
-    for line_id, master_id, name, units in rows(query):
-        traces.setdefault(line_id, []).append((master_id, name or "open order", units))
-    return traces
+def _less(order: PartnerOrder, line: PartnerOrderLine) -> str:
+    """Why fewer bags are wanted than were bought, in a few words."""
+    less = line.quantity - line.wanted
+    if less <= 0:
+        return ""
+    if order.gone_at:
+        return "deleted"
+    if order.cancelled_at:
+        return "cancelled"
+    if order.test and not Hub.get_hub().route_test_orders:
+        return "test"
+    if line.choice == LEFT_OUT:
+        return "from your shelf"
+    refunded = order.financial_status in ("REFUNDED", "PARTIALLY_REFUNDED")
+    taken = min(less, line.quantity - line.current_quantity)
+    words = [f"{taken} {'refunded' if refunded else 'taken off'}"] if taken else []
+    return ", ".join(words + ([f"{less - taken} closed"] if less > taken else []))
 
 
 def _places(order_ids: list[int]) -> dict[int, list[MasterPart]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from occhub.orders.models import CalendarException
+from occhub.orders.terms import CalendarException
 from occhub.partners.models import Hub, Partner
 
 DAILY = "daily"

@@ -11,8 +11,9 @@ from occhub.money import Money
 from occhub.orders.calendar import carry_over
 from occhub.orders.failing import is_hopeless
 from occhub.orders.history import tell
-from occhub.orders.models import ASK, BELOW_MINIMUM, SEND, MasterLine, MasterOrder, MasterPart, OrderTerms
+from occhub.orders.models import BELOW_MINIMUM, MasterLine, MasterOrder, MasterPart
 from occhub.orders.pooling import Pooled
+from occhub.orders.terms import ASK, SEND, OrderTerms
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,6 @@ DELETED, CHANGED = "deleted", "changed"
 BELOW_MINIMUM = "below minimum"
 # PartnerOrderLine.choice: the owner's hand. Held waits for a later window; left out is on his shelf already.
 HELD, LEFT_OUT = "held", "left out"
-# OrderTerms.below_minimum
-SEND, CARRY, ASK = "send", "carry", "ask"
 
 
 class SeenOrder(BaseModel):
@@ -89,6 +87,7 @@ class PartnerOrderLine(BaseModel):
     wanted = IntegerField(default=0, index=True)  # R1, computed at each reading
     failure = TextField(default="")  # why it can't be ordered (R13), a sentence; it is pooled no more
     choice = CharField(default="")  # "" | held | left out
+    waived = IntegerField(default=0)  # of its units: short, and the owner wants no others for them
 
 
 class MasterOrder(BaseModel):
@@ -152,6 +151,7 @@ class MasterPart(BaseModel):
     draft_id = CharField(null=True, unique=True)
     draft_name = CharField(default="")
     reserved_until = MomentField(null=True)
+    accepted = CharField(default="")  # as the partner wrote it and the owner keeps it: a digest of its lines
     order_id = CharField(null=True, unique=True)
     order_name = CharField(default="")
     order_cancelled_at = MomentField(null=True)
@@ -205,6 +205,7 @@ class Allocation(BaseModel):
     order_line = ForeignKeyField(PartnerOrderLine, backref="allocations", on_delete="CASCADE")
     order_line_id: int
     units = IntegerField()
+    short = IntegerField(default=0)  # units that stood here once and will never come
 
     class Meta:
         indexes = ((("line", "order_line"), True),)
@@ -222,35 +223,6 @@ class Shipment(BaseModel):
     url = TextField(default="")
     units = IntegerField(default=0)
     seen_at = MomentField()
-
-
-class OrderTerms(BaseModel):
-    """What is agreed with a partner on orders beyond cadence and cutoff; a partner without a row has the defaults."""
-
-    partner = ForeignKeyField(Partner, unique=True, on_delete="CASCADE")
-    minimum_minor = IntegerField(default=0)  # in his currency; 0: none
-    minimum_bags = IntegerField(default=0)
-    below_minimum = CharField(default=SEND)
-    shipping_title = CharField(default="")  # "": his own rates, if any
-    shipping_minor = IntegerField(default=0)
-    late_after_days = IntegerField(default=7)
-
-    @classmethod
-    def of(cls, partner: Partner) -> Self:
-        """The partner's terms, or the defaults."""
-        found: Self = cls.get_or_none(cls.partner == partner) or cls(partner=partner)
-        return found
-
-
-class CalendarException(BaseModel):
-    """Days without a cutoff, or a cutoff moved to another; dates are the hub's, as ISO text."""
-
-    partner = ForeignKeyField(Partner, backref="exceptions", on_delete="CASCADE")
-    first_day = CharField()
-    last_day = CharField()
-    moved_to = CharField(default="")  # "": there is no cutoff on these days
-    moved_hour = IntegerField(default=0)
-    reason = CharField(default="")
 
 
 class WindowEvent(BaseModel):

@@ -6,14 +6,14 @@ from occhub import clock, leases
 from occhub.database import write
 from occhub.errors import Conflict
 from occhub.leases import Held
-from occhub.orders import demand, failing, minimum
+from occhub.orders import accepting, demand, failing, minimum
 from occhub.orders.claiming import PATIENCE, bring, reread_parts, unplaced_parts
 from occhub.orders.history import tell
 from occhub.orders.journal import Journal, run_of
 from occhub.orders.models import BELOW_MINIMUM, CHANGED, DELETED, FREEZING, UNPLACED, MasterOrder, MasterPart
-from occhub.orders.planning import plan
+from occhub.orders.planning import freeze, plan
 from occhub.orders.pooling import pool
-from occhub.orders.standing import COMPLETED, WAS_CHANGED, WAS_DELETED, active_lines, adopt, settle
+from occhub.orders.standing import COMPLETED, WAS_CHANGED, WAS_DELETED, active_lines, adopt, is_kept, settle
 from occhub.orders.surplus import reuse_surplus
 from occhub.partners.models import DISCONNECTED, Hub
 from occhub.shopify import open_store
@@ -90,7 +90,10 @@ def _place(store: Store, master: MasterOrder, held: Held, run: Journal, as_of: d
     _freeze(master, held, as_of)
     for part in unplaced_parts(master):
         # Sent even if nothing has changed: the words "do not ship" must not go with the order.
-        bring(store, part, held, as_of=as_of)
+        if part.accepted:
+            accepting.reword(store, part, held)
+        else:
+            bring(store, part, held, as_of=as_of)
     run.read = sum(line.wanted for part in unplaced_parts(master) for line in active_lines(part))
     for part in unplaced_parts(master):
         if part.draft_id:
@@ -104,7 +107,7 @@ def _place(store: Store, master: MasterOrder, held: Held, run: Journal, as_of: d
 
 def _is_too_small(master: MasterOrder, held: Held, as_of: datetime) -> bool:
     current = MasterOrder.find(master.id)
-    if current.state == FREEZING or current.question in (DELETED, CHANGED):
+    if current.state == FREEZING or current.question in (DELETED, CHANGED) or is_kept(current):
         return False
     reuse_surplus(current.partner, held)
     return minimum.stops(current, pool(current.partner), held, as_of=as_of)
@@ -116,6 +119,9 @@ def _freeze(master: MasterOrder, held: Held, as_of: datetime) -> None:
     if current.question:
         raise Conflict(WAS_CHANGED if current.question == CHANGED else WAS_DELETED)
     if current.state in UNPLACED and current.state != FREEZING:
+        if is_kept(current):
+            freeze(current, held, as_of=as_of)
+            return
         reuse_surplus(current.partner, held)
         plan(current, pool(current.partner), held, freeze_at=as_of)
 

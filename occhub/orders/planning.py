@@ -44,9 +44,15 @@ def plan(master: MasterOrder, pooled: Mapping[int, Pooled], held: Held, *, freez
             shares += [{"line": line.id, "order_line": order_line, "units": units} for order_line, units in need.shares]
         _promise([line.id for line in lines], shares)
         if freeze_at:
-            MasterOrder.update(state=FREEZING, frozen_at=freeze_at).where(MasterOrder.id == master.id).execute()
-            tell(master, "Closed; what is sold from now on goes into the next one.", as_of=freeze_at)
+            _close(master, freeze_at)
         statuses.refresh(before | _orders_on(list(homes.values())))
+
+
+def freeze(master: MasterOrder, held: Held, *, as_of: datetime) -> None:
+    """What stands on the window is the last word, whatever is pooled."""
+    with write():
+        held.confirm()
+        _close(master, as_of)
 
 
 def is_planned(master: MasterOrder, pooled: Mapping[int, Pooled]) -> bool:
@@ -70,6 +76,11 @@ def is_planned(master: MasterOrder, pooled: Mapping[int, Pooled]) -> bool:
 def _lines(master: MasterOrder) -> list[MasterLine]:
     query = MasterLine.select(MasterLine, MasterPart).join(MasterPart)
     return list(query.where((MasterPart.master == master) & MasterPart.state.in_(UNPLACED)).order_by(MasterLine.id))
+
+
+def _close(master: MasterOrder, as_of: datetime) -> None:
+    MasterOrder.update(state=FREEZING, frozen_at=as_of).where(MasterOrder.id == master.id).execute()
+    tell(master, "Closed; what is sold from now on goes into the next one.", as_of=as_of)
 
 
 def _find_homes(master: MasterOrder, pooled: Mapping[int, Pooled], lines: list[MasterLine]) -> dict[int, MasterLine]:

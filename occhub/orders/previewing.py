@@ -1,7 +1,11 @@
-"""What a window comes to: bags, kilograms, cost, margin, what is missing to the minimum, and against the last one."""
+"""What a window comes to: bags, kilograms, cost, margin, what is missing to the minimum, and against last week."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+
+from peewee import Case, fn
 
 from occhub.catalog.models import ProductMapping
 from occhub.database import rows
@@ -13,19 +17,20 @@ from occhub.orders.models import (
     MasterLine,
     MasterOrder,
     MasterPart,
-    OrderTerms,
     PartnerOrder,
     PartnerOrderLine,
 )
 from occhub.orders.steering import BY_HAND
+from occhub.orders.terms import OrderTerms
 from occhub.partners.models import Hub
 
 GRAMS = 1000
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A window's sums. `margin` is in the hub's currency, None while a rate is missing; `before` is the last order."""
+    """A window's sums. `margin` is in the hub's currency, None while a rate is missing."""
 
     bags: int
     grams: int
@@ -33,8 +38,9 @@ class Preview:
     cost: Money
     margin: Money | None
     missing: Gap
-    before: MasterOrder | None
-    more_bags: int  # than the last order; negative: fewer
+    before: MasterOrder | None  # what it is compared with: the order of a week ago, else the last one
+    is_week_ago: bool
+    more_bags: int  # than that one; negative: fewer
     more_cost: Money
 
     @property
@@ -44,13 +50,52 @@ class Preview:
 
 
 def preview(master: MasterOrder) -> Preview:
-    """The sums of this window as it stands."""
-    units = _units(master)
-    bags, cost = sum(units.values()), Money(_cost(master), master.currency)
-    sizes = dict(
-        rows(ProductMapping.select(ProductMapping.id, ProductMapping.grams).where(ProductMapping.id << list(units)))
+    """The sums of this window as it stands; a bag's size is what its name says first, its weight second (R18)."""
+    sizes = rows(
+        MasterLine.select(ProductMapping.grams, _units())
+        .join(MasterPart)
+        .switch(MasterLine)
+        .join(ProductMapping)
+        .where(MasterPart.master == master)
     )
-    before = (
+    before = _before(master)
+    totals = sums([master.id, *([before.id] if before else [])])
+    bags, minor = totals.get(master.id, (0, 0))
+    bags_before, minor_before = totals.get(before.id, (0, 0)) if before else (0, 0)
+    cost = Money(minor, master.currency)
+    return Preview(
+        bags=bags,
+        grams=sum((grams or 0) * units for grams, units in sizes),
+        unsized=sum(units for grams, units in sizes if not grams),
+        cost=cost,
+        margin=_margin(master, cost.currency),
+        missing=gap(OrderTerms.of(master.partner), bags, cost),
+        before=before,
+        is_week_ago=before is not None and _is_week_ago(before, master),
+        more_bags=bags - bags_before,
+        more_cost=Money(minor - minor_before, master.currency),
+    )
+
+
+def sums(master_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By window, bags and their cost in minor units: what stands on orders once placed, what is wanted before."""
+    query = (
+        MasterLine.select(MasterPart.master, fn.SUM(_units()), fn.SUM(_units() * MasterLine.cost_minor))
+        .join(MasterPart)
+        .where(MasterPart.master << list(master_ids))
+        .group_by(MasterPart.master)
+    )
+    return {master_id: (int(bags), int(cost)) for master_id, bags, cost in rows(query)}
+
+
+def _units() -> Case:
+    cancelled, placed = MasterPart.order_cancelled_at.is_null(False), MasterPart.state == PLACED
+    return Case(None, [(cancelled, 0), (placed, MasterLine.confirmed)], MasterLine.wanted)
+
+
+def _before(master: MasterOrder) -> MasterOrder | None:
+    """The order whose cutoff came nearest to a week ago, or the last one where there was none in that week."""
+    earlier = list(
         MasterOrder.select()
         .where(
             (MasterOrder.partner == master.partner_id)
@@ -58,34 +103,15 @@ def preview(master: MasterOrder) -> Preview:
             & (MasterOrder.number < master.number)
         )
         .order_by(MasterOrder.number.desc())
-        .first()
+        .limit(20)
     )
-    return Preview(
-        bags=bags,
-        grams=sum((sizes[mapping_id] or 0) * count for mapping_id, count in units.items()),
-        unsized=sum(count for mapping_id, count in units.items() if not sizes[mapping_id]),
-        cost=cost,
-        margin=_margin(master, cost.currency),
-        missing=gap(OrderTerms.of(master.partner), bags, cost),
-        before=before,
-        more_bags=bags - (sum(_units(before).values()) if before else 0),
-        more_cost=cost - Money(_cost(before) if before else 0, cost.currency),
-    )
+    in_that_week = [order for order in earlier if _is_week_ago(order, master)]
+    nearest = sorted(in_that_week, key=lambda order: abs(master.cutoff_at - WEEK - order.cutoff_at))
+    return next(iter(nearest or earlier), None)
 
 
-def _units(master: MasterOrder) -> dict[int, int]:
-    """By mapping: what stands on orders once placed, what is wanted before."""
-    units: dict[int, int] = {}
-    for line in MasterLine.select(MasterLine, MasterPart).join(MasterPart).where(MasterPart.master == master):
-        count = line.confirmed if line.part.state == PLACED else line.wanted
-        if count:
-            units[line.mapping_id] = units.get(line.mapping_id, 0) + count
-    return units
-
-
-def _cost(master: MasterOrder) -> int:
-    lines = MasterLine.select(MasterLine, MasterPart).join(MasterPart).where(MasterPart.master == master)
-    return sum(line.cost_minor * (line.confirmed if line.part.state == PLACED else line.wanted) for line in lines)
+def _is_week_ago(order: MasterOrder, master: MasterOrder) -> bool:
+    return bool(abs(master.cutoff_at - WEEK - order.cutoff_at) < WEEK / 2)
 
 
 def _margin(master: MasterOrder, currency: str) -> Money | None:

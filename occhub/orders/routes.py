@@ -5,11 +5,12 @@ from starlette.responses import Response
 from occhub.database import write
 from occhub.errors import Conflict, Invalid
 from occhub.money import Money
-from occhub.orders import agreeing, calendar, capturing, claiming, placing, pooling, settling, steering
+from occhub.orders import accepting, agreeing, calendar, capturing, claiming, placing, pooling, shortfalls, steering
 from occhub.orders.customers import TABS, customer_order, customer_orders
 from occhub.orders.cutoffs import exceptions_of, next_cutoff
-from occhub.orders.models import BELOW_MINIMUM, CHANGED, DELETED, MasterOrder, OrderTerms, PartnerOrder
+from occhub.orders.models import BELOW_MINIMUM, CHANGED, DELETED, MasterOrder, PartnerOrder
 from occhub.orders.redacting import REDACTED
+from occhub.orders.terms import OrderTerms
 from occhub.orders.windows import list_windows, show_window
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
@@ -18,9 +19,12 @@ from occhub.web import Visit, render
 
 
 def index(visit: Visit) -> Response:
-    """Customer orders, by tab and page."""
-    tab = visit.query("tab", "all")
-    orders, pages = customer_orders(tab, _page(visit), as_of=visit.as_of)
+    """Customer orders, by tab and page; or the one a trace leads to."""
+    tab, one = visit.query("tab", "all"), visit.query("order")
+    if one.isdecimal() and len(one) < 19:
+        orders, pages = [customer_order(PartnerOrder.find(int(one)).hub_order_id, as_of=visit.as_of)], 1
+    else:
+        orders, pages = customer_orders(tab, _page(visit), as_of=visit.as_of)
     return render(
         visit,
         "orders/index.html",
@@ -90,6 +94,20 @@ def make_again(visit: Visit) -> Response:
     claiming.answer(master)
     claiming.claim(master.partner, as_of=visit.as_of, trigger="person", overwrite=by_hand)
     return _show(visit, MasterOrder.find(master.id), toast="The draft order is as we want it again.")
+
+
+def keep_theirs(visit: Visit) -> Response:
+    """The owner has decided about a draft that was changed by hand: it stays as the partner wrote it."""
+    master = accepting.accept(MasterOrder.find(visit.number("id")), as_of=visit.as_of)
+    return _show(visit, master, toast="Kept; it is placed as it stands.")
+
+
+def close_shortage(visit: Visit) -> Response:
+    """The bags that fell short on a line shall not be ordered again."""
+    master = MasterOrder.find(visit.number("id"))
+    closed = shortfalls.close(master, visit.number("line"), as_of=visit.as_of)
+    nudge("claims")
+    return _show(visit, master, toast=f"{closed} are not ordered again.")
 
 
 def skip(visit: Visit) -> Response:
@@ -167,30 +185,6 @@ def save_order_terms(visit: Visit) -> Response:
     return _calendar(visit, partner, "Saved.")
 
 
-def show_statement(visit: Visit) -> Response:
-    """What a partner is owed for a month."""
-    return _statement(visit, Partner.find(visit.number("id")))
-
-
-def export_statement(visit: Visit) -> Response:
-    """A partner's month as a file for a spreadsheet."""
-    partner = Partner.find(visit.number("id"))
-    month = visit.query("month")
-    headers = {
-        "Content-Disposition": f'attachment; filename="statement-{partner.id}-{month[:7]}.csv"',
-        "Cache-Control": "no-store",
-    }
-    text = settling.as_csv(settling.statement(partner, month))
-    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def pay(visit: Visit) -> Response:
-    """Mark a partner's month as paid."""
-    partner, month = Partner.find(visit.number("id")), visit.field("month")
-    settling.mark_paid(partner, month, visit.field("paid_on"), visit.field("reference"), as_of=visit.as_of)
-    return _statement(visit, partner, month, "Marked as paid.")
-
-
 def _calendar(visit: Visit, partner: Partner, toast: str = "") -> Response:
     return render(
         visit,
@@ -203,21 +197,6 @@ def _calendar(visit: Visit, partner: Partner, toast: str = "") -> Response:
         choices=agreeing.CHOICES,
         exceptions=exceptions_of(partner),
         next_cutoff=next_cutoff(partner, visit.as_of),
-        hub=Hub.get_hub(),
-        toast=toast,
-    )
-
-
-def _statement(visit: Visit, partner: Partner, month: str = "", toast: str = "") -> Response:
-    this_month = f"{visit.as_of.astimezone(Hub.get_hub().timezone):%Y-%m}"
-    known = settling.months(partner) or [this_month]
-    return render(
-        visit,
-        "orders/statement.html",
-        fragment="orders/_statement.html",
-        partner=partner,
-        statement=settling.statement(partner, month or visit.query("month") or known[0]),
-        months=known,
         hub=Hub.get_hub(),
         toast=toast,
     )

@@ -1,20 +1,18 @@
-"""What we owe a partner for a month: placed at the agreed cost, less what was short, plus his tax and shipping."""
+"""What we owe a partner for a period: placed at the agreed cost, less what was short, plus his tax and shipping."""
 
 import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from peewee import fn
-
-from occhub.database import rows, write
-from occhub.errors import Conflict, Invalid, NotFound
+from occhub.database import write
+from occhub.errors import Conflict, Invalid
 from occhub.money import Money
 from occhub.orders.cutoffs import local_instant
 from occhub.orders.history import tell
-from occhub.orders.models import PLACED, MasterLine, MasterOrder, MasterPart, OrderTerms
+from occhub.orders.models import PLACED, MasterLine, MasterOrder, MasterPart
+from occhub.orders.periods import Period
 from occhub.partners.models import Hub, Partner
 
 _COLUMNS = (
@@ -57,67 +55,64 @@ class Item:
 
 @dataclass(frozen=True)
 class Statement:
-    """A partner's month, such as "2026-11"."""
+    """What a partner is owed for a period; `short`, `goods` and the like are the sums of its items."""
 
     partner: Partner
-    month: str
+    period: Period
     items: Sequence[Item]
-    owed: Money
-    theirs: Money
-    unpaid: Money
 
     @property
-    def difference(self) -> Money:
-        """His total less what we reckon."""
-        return self.theirs - self.owed
+    def bags(self) -> int:
+        """Bags placed."""
+        return sum(item.bags for item in self.items)
+
+    @property
+    def short(self) -> int:
+        """Bags of them that never came."""
+        return sum(item.short for item in self.items)
+
+    @property
+    def unpaid(self) -> Money:
+        """What is owed and not marked as paid."""
+        return self._sum([item.owed for item in self.items if item.master.paid_at is None])
+
+    def total(self, column: str) -> Money:
+        """The sum of a column of the items, such as "goods" or "owed"."""
+        return self._sum([getattr(item, column) for item in self.items])
+
+    def _sum(self, amounts: Sequence[Money]) -> Money:
+        return sum(amounts, Money(0, self.partner.currency))
 
 
-def statement(partner: Partner, month: str) -> Statement:
-    """The orders placed in this month of the hub's calendar ("2026-11"); raises NotFound for anything else."""
-    first, last = _bounds(month, Hub.get_hub().timezone)
+def statement(partner: Partner, period: Period) -> Statement:
+    """The orders placed in this period."""
     query = (
         MasterPart.select(MasterPart, MasterOrder)
         .join(MasterOrder)
         .where(
             (MasterOrder.partner == partner)
             & (MasterPart.state == PLACED)
-            & (MasterOrder.placed_at >= first)
-            & (MasterOrder.placed_at < last)
+            & (MasterOrder.placed_at >= period.first)
+            & (MasterOrder.placed_at < period.end)
         )
         .order_by(MasterOrder.placed_at, MasterPart.id)
     )
-    items = [_item(part) for part in query]
-    nothing = Money(0, partner.currency)
-    return Statement(
-        partner=partner,
-        month=month,
-        items=items,
-        owed=sum((item.owed for item in items), nothing),
-        theirs=sum((item.theirs for item in items), nothing),
-        unpaid=sum((item.owed for item in items if item.master.paid_at is None), nothing),
-    )
+    if period.number is not None:
+        query = query.where(MasterOrder.number == period.number)
+    return Statement(partner, period, [_item(part) for part in query])
 
 
-def months(partner: Partner) -> list[str]:
-    """The months in which something was placed with him, the newest first."""
-    zone = Hub.get_hub().timezone
-    placed = MasterOrder.select(MasterOrder.placed_at).where(
-        (MasterOrder.partner == partner) & MasterOrder.placed_at.is_null(False)
-    )
-    return sorted({f"{order.placed_at.astimezone(zone):%Y-%m}" for order in placed}, reverse=True)
-
-
-def mark_paid(partner: Partner, month: str, day: str, reference: str, *, as_of: datetime) -> int:
-    """The owner has paid what is open of the month; answers how many orders that were. Raises Invalid or Conflict."""
+def mark_paid(partner: Partner, period: Period, day: str, reference: str, *, as_of: datetime) -> int:
+    """The owner has paid what is open of the period; answers how many orders that were. Raises Invalid or Conflict."""
     try:
         paid_at = local_instant(date.fromisoformat(day), 12, Hub.get_hub().timezone)
     except ValueError:
         raise Invalid("paid_on", "Write the day as year-month-day, such as 2026-12-24.") from None
     if not reference or len(reference) > 100:
         raise Invalid("reference", "Say by which reference the payment is found, in up to 100 letters.")
-    open_orders = {item.master.id for item in statement(partner, month).items if item.master.paid_at is None}
+    open_orders = {item.master.id for item in statement(partner, period).items if item.master.paid_at is None}
     if not open_orders:
-        raise Conflict("Everything in this month is paid already.")
+        raise Conflict("All of it is paid already.")
     paid = 0
     with write():
         for master_id in sorted(open_orders):
@@ -142,17 +137,6 @@ def as_csv(found: Statement) -> str:
             + [found.partner.currency, paid, _plain(item.master.paid_reference)]
         )
     return table.getvalue()
-
-
-def late_by(master: MasterOrder, as_of: datetime) -> int:
-    """Days since placing, when nothing was shipped for longer than the terms allow; else 0."""
-    if master.state != PLACED or master.placed_at is None:
-        return 0
-    lines = MasterLine.select(fn.SUM(MasterLine.confirmed), fn.SUM(MasterLine.shipped)).join(MasterPart)
-    alive = (MasterPart.master == master) & MasterPart.order_cancelled_at.is_null()
-    promised, shipped = rows(lines.where(alive))[0]
-    days = int((as_of - master.placed_at).days)
-    return days if promised and not shipped and days >= OrderTerms.of(master.partner).late_after_days else 0
 
 
 def _item(part: MasterPart) -> Item:
@@ -183,15 +167,6 @@ def _item(part: MasterPart) -> Item:
         difference=theirs - owed,
         is_cancelled=cancelled,
     )
-
-
-def _bounds(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    try:
-        first = date.fromisoformat(f"{month}-01")
-    except ValueError:
-        raise NotFound("There is no such month.") from None
-    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return local_instant(first, 0, zone), local_instant(following, 0, zone)
 
 
 def _plain(cell: str) -> str:

@@ -1,5 +1,6 @@
 """Reading our drafts back from the partner's store, and believing the store rather than ourselves (R3, R13)."""
 
+import hashlib
 import secrets
 import string
 from datetime import datetime
@@ -72,7 +73,7 @@ def absorb(part: MasterPart, state: DraftState, *, as_of: datetime) -> None:
     MasterPart.update(draft_name=state.name, reserved_until=state.reserve_until, **_totals(state)).where(
         MasterPart.id == part.id
     ).execute()
-    quantities, prices = _on_draft(state)
+    quantities, prices = on_draft(state)
     moved = []
     for line in _all_lines(part):
         variant = line.mapping.partner_variant_id
@@ -101,15 +102,22 @@ def adopt(part: MasterPart, state: DraftState, *, as_of: datetime, note: str = "
     statuses.refresh_parts([part.id])
 
 
-def trim(line: MasterLine, units: int) -> None:
-    """Let the line promise no more than it has: the newest orders lose first; call inside `write()`."""
+def trim(line: MasterLine, units: int, *, placed: bool = False) -> None:
+    """Let the line promise no more than it has: the newest orders lose first; call inside `write()`.
+
+    `placed`: it stood on an order, so that who loses by it is remembered.
+    """
     for promise in Allocation.select().where(Allocation.line == line).order_by(Allocation.order_line):
         kept = min(promise.units, units)
         units -= kept
         if kept == promise.units:
             continue
-        this = Allocation.id == promise.id
-        (Allocation.update(units=kept).where(this) if kept else Allocation.delete().where(this)).execute()
+        this, lost = Allocation.id == promise.id, promise.units - kept
+        if kept or placed:
+            short = promise.short + lost if placed else 0
+            Allocation.update(units=kept, short=short).where(this).execute()
+        else:
+            Allocation.delete().where(this).execute()
 
 
 def settle(master_id: int, *, as_of: datetime) -> None:
@@ -127,10 +135,36 @@ def settle(master_id: int, *, as_of: datetime) -> None:
     ).execute()
 
 
+def is_kept(master: MasterOrder) -> bool:
+    """Whether the owner keeps a draft of this window as the partner wrote it; then nothing of ours goes onto it."""
+    kept = (MasterPart.master == master) & MasterPart.state.in_(UNPLACED) & (MasterPart.accepted != "")
+    return bool(MasterPart.select().where(kept).exists())
+
+
+def on_draft(state: DraftState) -> tuple[dict[str | None, int], dict[str | None, int]]:
+    """Quantity and unit price in minor units by variant; None stands for what is no variant of the store."""
+    quantities: dict[str | None, int] = {}
+    for line in state.lines:
+        quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
+    return quantities, {line.variant_id: line.unit_price.minor for line in state.lines}
+
+
+def digest(state: DraftState) -> str:
+    """Tells a draft's lines from any other."""
+    lines = sorted((line.variant_id or "", line.quantity, line.unit_price.minor) for line in state.lines)
+    return hashlib.sha256(repr(lines).encode()).hexdigest()
+
+
 def unmake(part: MasterPart) -> None:
     """The part has no draft any more and may get another; call inside `write()`."""
     MasterPart.update(
-        state=PLANNED, draft_id=None, draft_name="", reserved_until=None, creating_since=None, token=new_token()
+        state=PLANNED,
+        draft_id=None,
+        draft_name="",
+        reserved_until=None,
+        creating_since=None,
+        accepted="",
+        token=new_token(),
     ).where(MasterPart.id == part.id).execute()
     MasterLine.update(confirmed=0, price_minor=0).where(MasterLine.part == part).execute()
 
@@ -153,8 +187,10 @@ def _ask(master: MasterOrder, question: str, sentence: str, as_of: datetime) -> 
 
 def _is_as_we_left_it(part: MasterPart, state: DraftState) -> bool:
     """Whether the draft shows what we last read, or what we last sent in case its answer was lost."""
+    if part.accepted:
+        return part.accepted == digest(state)
     lines = _all_lines(part)
-    quantities, prices = _on_draft(state)
+    quantities, prices = on_draft(state)
     left = {line.mapping.partner_variant_id: line.confirmed for line in lines if line.confirmed}
     sent = {line.mapping.partner_variant_id: line.wanted for line in lines if line.wanted}
     if len(state.lines) != len(quantities) or quantities not in (left, sent):
@@ -163,14 +199,6 @@ def _is_as_we_left_it(part: MasterPart, state: DraftState) -> bool:
         line.mapping.partner_variant_id: {line.price_minor, line.cost_minor} for line in lines
     }
     return all(prices[variant] in known[variant] for variant in quantities)
-
-
-def _on_draft(state: DraftState) -> tuple[dict[str | None, int], dict[str | None, int]]:
-    """Quantity and unit price in minor units by variant."""
-    quantities: dict[str | None, int] = {}
-    for line in state.lines:
-        quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
-    return quantities, {line.variant_id: line.unit_price.minor for line in state.lines}
 
 
 def _totals(state: DraftState) -> dict[str, int]:

@@ -43,7 +43,7 @@ def choose(line_id: int, choice: str, *, as_of: datetime) -> PartnerOrder:
     if line is None:
         raise NotFound("There is no such line.")
     with write():
-        _keep(line, choice, as_of)
+        keep(line, as_of, choice=choice, waived=0)
         for master in _windows_of(line):
             words = _WORDS[choice].format(title=line.title, order=line.order.hub_order_name)
             tell(master, f"You {words}.", as_of=as_of)
@@ -94,7 +94,8 @@ def is_by_hand(order: PartnerOrder) -> bool:
     return bool(order.hub_order_id.startswith(BY_HAND))
 
 
-def _keep(line: PartnerOrderLine, choice: str, as_of: datetime) -> None:
+def keep(line: PartnerOrderLine, as_of: datetime, *, choice: str, waived: int) -> None:
+    """Write down what the owner decided of a customer's line and what is wanted of it then; call inside `write()`."""
     order = line.order
     units = wanted(
         cancelled=order.cancelled_at is not None,
@@ -104,9 +105,11 @@ def _keep(line: PartnerOrderLine, choice: str, as_of: datetime) -> None:
         fulfilled=line.fulfilled,
         returned=line.returned,
         left_out=choice == LEFT_OUT,
+        quantity=line.quantity,
+        waived=waived,
         route_test_orders=Hub.get_hub().route_test_orders,
     )
-    changed = PartnerOrderLine.update(choice=choice, wanted=units, failure="")
+    changed = PartnerOrderLine.update(choice=choice, waived=waived, wanted=units, failure="")
     changed.where(PartnerOrderLine.id == line.id).execute()
     if line.mapping_id:
         _want_stock(line.mapping_id, as_of)

@@ -117,7 +117,7 @@ def _take(free: list[_Free], wanted: int) -> dict[int, int]:
 
 def _lower(allocation: Allocation, units: int) -> None:
     allocation.units -= units
-    if allocation.units:
+    if allocation.units or allocation.short:
         Allocation.update(units=allocation.units).where(Allocation.id == allocation.id).execute()
     else:
         Allocation.delete().where(Allocation.id == allocation.id).execute()

@@ -107,7 +107,7 @@ def _keep_lines(part: MasterPart, order: PlacedOrder, as_of: datetime) -> None:
         units = min(line.confirmed, max(sent, promised.get(variant, line.confirmed)))
         if units < line.confirmed:
             MasterLine.update(confirmed=units).where(MasterLine.id == line.id).execute()
-            trim(line, units)
+            trim(line, units, placed=True)
         if units < line.confirmed or order.cancelled_at:
             freed.append(line.mapping_id)
     _want_stock(freed, as_of)

@@ -14,17 +14,21 @@ def wanted(
     fulfilled: int,
     returned: int,
     left_out: bool = False,
+    quantity: int = 0,
+    waived: int = 0,
     route_test_orders: bool = False,
 ) -> int:
     """R1: units of the line that the customer has or shall get.
 
     `fulfilled` counts units shipped by the hub, `returned` those of them restocked as RETURN. What was refunded after
     delivery stays wanted: the customer drank it, and calling it surplus would order too little next time.
-    `left_out` is served from the owner's shelf: no partner's stock will ever be asked for it.
+    `left_out` is served from the owner's shelf: no partner's stock will ever be asked for it. Nor for the
+    units `waived` of the `quantity` bought, which fell short: refunding these as well takes none of the others away.
     """
     if cancelled or gone or left_out or (test and not route_test_orders):
         return 0
-    return max(current_quantity, fulfilled - returned, 0)
+    units = max(current_quantity, fulfilled - returned, 0)
+    return min(units, max(quantity - waived, 0)) if waived else units
 
 
 def is_paid_enough(financial_status: str, rule: str) -> bool:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from occhub.errors import Misconfigured
 from occhub.money import Money
-from occhub.orders.models import FREEZING, MasterLine, MasterOrder, MasterPart, OrderTerms
+from occhub.orders.models import FREEZING, MasterLine, MasterOrder, MasterPart
+from occhub.orders.terms import OrderTerms
 from occhub.partners.models import Hub
 from occhub.shopify.drafts import Address, DraftState, DraftWish, ShippingLine, WishLine
 
@@ -25,7 +26,7 @@ def wish_for(part: MasterPart, lines: Sequence[MasterLine], hub: Hub) -> DraftWi
         email=hub.email,
         po_number=master.reference,
         tags=(OUR_TAG, hub_tag(hub), master.reference, token_tag(part)),
-        note=_note(master, hub),
+        note=note_of(master, hub),
         address=Address(
             company=hub.company,
             first_name="",
@@ -51,7 +52,8 @@ def _shipping(master: MasterOrder) -> ShippingLine | None:
     return ShippingLine(terms.shipping_title, Money(terms.shipping_minor, master.currency))
 
 
-def _note(master: MasterOrder, hub: Hub) -> str:
+def note_of(master: MasterOrder, hub: Hub) -> str:
+    """What the partner reads on the draft, and on the order once it is frozen."""
     buyer = hub.name or hub.company
     if master.state == FREEZING:  # these words go with the order
         return f"Ordered by {buyer}, our reference {master.reference}. Please ship to the address given."

@@ -114,6 +114,11 @@ def update_draft(store: Store, draft_id: str, wish: DraftWish) -> DraftState:
     return _state(store, payload["draftOrder"])
 
 
+def reword_draft(store: Store, draft_id: str, note: str) -> None:
+    """Replace the draft's note and nothing else."""
+    store.change("draft_update", {"id": draft_id, "input": {"note": note}, "after": None})
+
+
 def read_draft(store: Store, draft_id: str) -> DraftState | None:
     """The draft as it stands, with all its lines; None when it was deleted."""
     node = store.execute("draft", {"id": draft_id, "after": None})["draftOrder"]

@@ -71,6 +71,10 @@ document.addEventListener("click", async (event) => {
   if (answer.result === "granted-all") htmx.ajax("POST", asker.dataset.then, { target: "#page", select: "#page", swap: "outerHTML" });
 });
 
+document.addEventListener("click", (event) => {
+  if (event.composedPath().some((node) => node.dataset && "print" in node.dataset)) window.print();
+});
+
 // A file is fetched, so that App Bridge's token goes along, and then handed to the browser.
 document.addEventListener("click", async (event) => {
   const asker = event.composedPath().find((node) => node.dataset?.download);

@@ -9,7 +9,8 @@ from occhub.errors import Conflict, Invalid, NotFound
 from occhub.orders import agreeing, calendar, claiming, placing
 from occhub.orders.cutoffs import exceptions_of, next_cutoff
 from occhub.orders.history import told
-from occhub.orders.models import BELOW_MINIMUM, CalendarException, MasterOrder, OrderTerms
+from occhub.orders.models import BELOW_MINIMUM, MasterOrder
+from occhub.orders.terms import CalendarException, OrderTerms
 from occhub.orders.wishing import GRACE
 from tests.orders.conftest import Floor
 

@@ -95,10 +95,15 @@ def test_the_statement_is_shown_saved_and_marked_as_paid(floor: Floor, owner: Ow
     path = f"/partners/{floor.partner.id}/statement"
     page = owner.see(path)
     assert "21.00 USD" in page
-    month = re.search(r"statement\.csv\?month=([\d-]+)", page)
-    assert month
-    assert "21.00" in owner.see(f"{path}.csv?month={month[1]}")
-    paid = send(owner, f"/partners/{floor.partner.id}/payments", month=month[1], paid_on="2026-12-01", reference="A-1")
+    period = re.search(r"statement\.csv\?period=([\d-]+)", page)
+    assert period
+    assert "21.00" in owner.see(f"{path}.csv?period={period[1]}")
+    assert "21.00 USD" in owner.see(f"{path}?period=order-1")
+    assert "Nothing was placed" in owner.see(f"{path}/days?first_day=2020-01-01&last_day=2020-01-31")
+    owner.see(f"{path}/days?first_day=2020-01-01&last_day=", 422)
+    owner.see(f"{path}?period=1999", 404)
+    payments = f"/partners/{floor.partner.id}/payments"
+    paid = send(owner, payments, period=period[1], paid_on="2026-12-01", reference="A-1")
     assert "A-1" in paid
     assert "Mark as paid" not in paid
 

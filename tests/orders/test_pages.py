@@ -1,5 +1,6 @@
 """The owner's pages of orders, over HTTP with a real ID token; the queue's work is done by hand."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -86,8 +87,11 @@ def test_the_window_shows_its_lines_and_the_customers_behind_them(floor: Floor, 
     assert "Milk Road, no. 1" in owner.see("/windows")
     page = owner.see(f"/windows/{floor.window().id}")
     assert floor.coffee.title.replace("'", "&#39;") in page
-    assert f"{first['name']}: 3 bags" in page
-    assert f"{second['name']}: 2 bags" in page
+    assert f"{first['name']}</s-link>: 3 bags" in page
+    assert f"{second['name']}</s-link>: 2 bags" in page
+    trace = re.search(r"/orders\?order=\d+", page)
+    assert trace
+    assert first["name"] in owner.see(trace[0])
     assert "35.00 USD" in page
     assert floor.part().draft_name in page
     assert "/draft_orders/" in page

@@ -1,14 +1,15 @@
 """What a partner is owed: placed at the agreed cost, less shortages, plus tax and shipping; his own total beside it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from occhub import clock
 from occhub.errors import Conflict, Invalid, NotFound
 from occhub.money import Money
-from occhub.orders import agreeing, settling, tracking
+from occhub.orders import agreeing, lateness, periods, settling, tracking
 from occhub.orders.models import MasterOrder
+from occhub.orders.periods import Period
 from occhub.orders.settling import Statement
 from tests.orders.conftest import Floor
 
@@ -23,8 +24,11 @@ def place(floor: Floor, units: int = 3) -> None:
 
 
 def read(floor: Floor) -> Statement:
-    (month,) = settling.months(floor.partner)
-    return settling.statement(floor.partner, month)
+    return settling.statement(floor.partner, this_month(floor))
+
+
+def this_month(floor: Floor) -> Period:
+    return periods.period_of(floor.partner, periods.this_month(clock.now()))
 
 
 def dollars(amount: str) -> Money:
@@ -45,8 +49,8 @@ def test_owed_is_what_was_placed_at_the_agreed_cost_and_the_shipping_agreed(floo
     statement = read(floor)
     (item,) = statement.items
     assert (item.bags, item.goods, item.shipping) == (3, dollars("21.00"), dollars("5.00"))
-    assert statement.owed == statement.theirs == dollars("26.00")
-    assert statement.difference.minor == 0
+    assert statement.total("owed") == statement.total("theirs") == dollars("26.00")
+    assert statement.total("difference").minor == 0
 
 
 def test_what_was_short_is_not_owed(floor: Floor) -> None:
@@ -55,7 +59,7 @@ def test_what_was_short_is_not_owed(floor: Floor) -> None:
     at_partner(floor, "refund", lines=[{"line_id": line["id"], "quantity": 2}])
     statement = read(floor)
     assert (statement.items[0].short, statement.items[0].shortage) == (2, dollars("14.00"))
-    assert statement.owed == dollars("21.00")
+    assert statement.total("owed") == dollars("21.00")
 
 
 def test_an_order_the_partner_cancelled_is_not_owed(floor: Floor) -> None:
@@ -63,12 +67,12 @@ def test_an_order_the_partner_cancelled_is_not_owed(floor: Floor) -> None:
     at_partner(floor, "cancel")
     statement = read(floor)
     assert statement.items[0].is_cancelled
-    assert (statement.owed.minor, statement.theirs.minor) == (0, 0)
+    assert (statement.total("owed").minor, statement.total("theirs").minor) == (0, 0)
 
 
 def test_the_month_is_marked_as_paid_once_with_day_and_reference(floor: Floor) -> None:
     place(floor)
-    month = read(floor).month
+    month = this_month(floor)
     with pytest.raises(Invalid):
         settling.mark_paid(floor.partner, month, "yesterday", "A-1", as_of=clock.now())
     with pytest.raises(Invalid):
@@ -76,7 +80,7 @@ def test_the_month_is_marked_as_paid_once_with_day_and_reference(floor: Floor) -
     assert settling.mark_paid(floor.partner, month, "2026-12-01", "A-1", as_of=clock.now()) == 1
     statement = read(floor)
     assert statement.unpaid.minor == 0
-    assert statement.owed.minor > 0
+    assert statement.total("owed").minor > 0
     assert statement.items[0].master.paid_reference == "A-1"
     with pytest.raises(Conflict):
         settling.mark_paid(floor.partner, month, "2026-12-01", "A-2", as_of=clock.now())
@@ -84,7 +88,7 @@ def test_the_month_is_marked_as_paid_once_with_day_and_reference(floor: Floor) -
 
 def test_the_file_has_a_row_an_order_and_no_formulas(floor: Floor) -> None:
     place(floor)
-    month = read(floor).month
+    month = this_month(floor)
     settling.mark_paid(floor.partner, month, "2026-12-01", "=1+1", as_of=clock.now())
     head, row = settling.as_csv(read(floor)).splitlines()
     assert head.startswith("order,our reference,placed")
@@ -93,16 +97,62 @@ def test_the_file_has_a_row_an_order_and_no_formulas(floor: Floor) -> None:
     assert ",'=1+1" in row
 
 
-def test_what_is_no_month_is_not_found(floor: Floor) -> None:
-    for month in ("2026-13", "", "all"):
+def test_what_is_no_period_is_not_found(floor: Floor) -> None:
+    for key in ("2026-13", "", "all", "2026-W54", "2026-12-02..2026-12-01", "2026-02-30..2026-03-01", "order-1"):
         with pytest.raises(NotFound):
-            settling.statement(floor.partner, month)
+            periods.period_of(floor.partner, key)
+
+
+def test_the_owner_chooses_a_month_a_week_an_order_or_the_days(floor: Floor) -> None:
+    place(floor, 2)
+    place(floor, 3)
+    long_ago = clock.now() - timedelta(days=40)
+    MasterOrder.update(placed_at=long_ago).where(MasterOrder.number == 1).execute()
+    zone = floor.hub.timezone
+    now, then = clock.now().astimezone(zone), long_ago.astimezone(zone)
+    bags = {
+        f"{now:%Y-%m}": 3,
+        f"{then:%Y-%m}": 2,
+        f"{now:%G-W%V}": 3,
+        f"{then:%G-W%V}": 2,
+        "order-1": 2,
+        "order-2": 3,
+        periods.key_of_days(f"{then:%Y-%m-%d}", f"{now:%Y-%m-%d}"): 5,
+        periods.key_of_days(f"{then:%Y-%m-%d}", f"{then:%Y-%m-%d}"): 2,
+    }
+    found = {key: settling.statement(floor.partner, periods.period_of(floor.partner, key)).bags for key in bags}
+    assert found == bags
+    offered = {key for _, choices in periods.known_periods(floor.partner) for key, _ in choices}
+    assert offered == {key for key in bags if ".." not in key}
+
+
+def test_days_that_are_none_are_refused_by_field(floor: Floor) -> None:
+    for first, last, field in (("x", "2026-12-01", "first_day"), ("2026-12-02", "2026-12-01", "last_day")):
+        with pytest.raises(Invalid) as refusal:
+            periods.key_of_days(first, last)
+        assert refusal.value.field == field
+
+
+def test_an_order_placed_at_midnight_belongs_to_the_hubs_day(floor: Floor) -> None:
+    place(floor)
+    zone = floor.hub.timezone
+    last_minute = datetime(2026, 10, 31, 23, 59, 59, tzinfo=zone).astimezone(UTC)
+    for moment, month in ((last_minute, "2026-10"), (last_minute + timedelta(seconds=1), "2026-11")):
+        MasterOrder.update(placed_at=moment).execute()
+        (found, *_) = periods.known_periods(floor.partner)[0][1]
+        assert found[0] == month
+        assert settling.statement(floor.partner, periods.period_of(floor.partner, month)).bags == 3
 
 
 def test_a_partner_is_late_who_has_shipped_nothing_for_so_many_days(floor: Floor) -> None:
     place(floor)
     soon, late = clock.now() + timedelta(days=6), clock.now() + timedelta(days=8)
-    assert settling.late_by(floor.window(), soon) == 0
-    assert settling.late_by(floor.window(), late) == 8
+    assert lateness.late_orders(soon) == []
+    (order,) = lateness.late_orders(late)
+    assert (order.master, order.days) == (floor.window(), 8)
+    assert lateness.late_orders(late, partner=floor.other) == []
+    agreeing.save(floor.partner, {"below_minimum": "send", "late_after_days": "9"})
+    assert lateness.late_orders(late) == []
+    assert lateness.late_orders(late + timedelta(days=1)) != []
     at_partner(floor, "fulfil")
-    assert settling.late_by(floor.window(), late) == 0
+    assert lateness.late_orders(late + timedelta(days=1)) == []
