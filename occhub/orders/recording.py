@@ -32,6 +32,7 @@ class _Known(NamedTuple):
     mapping_id: int | None
     wanted: int
     choice: str
+    waived: int
 
 
 class _Sold(NamedTuple):
@@ -124,6 +125,7 @@ def _known_lines(hub_order_ids: list[str]) -> dict[str, _Known]:
             PartnerOrderLine.mapping,
             PartnerOrderLine.wanted,
             PartnerOrderLine.choice,
+            PartnerOrderLine.waived,
         )
         .join(PartnerOrder)
         .where(PartnerOrder.hub_order_id.in_(hub_order_ids))
@@ -219,6 +221,8 @@ def _wanted(sold: _Sold, route_test_orders: bool) -> int:
         cancelled=sold.order.cancelled_at is not None,
         gone=False,
         left_out=sold.known is not None and sold.known.choice == LEFT_OUT,
+        quantity=sold.line.quantity,
+        waived=sold.known.waived if sold.known else 0,
         test=sold.order.test,
         current_quantity=sold.line.current_quantity,
         fulfilled=sold.line.fulfilled,
