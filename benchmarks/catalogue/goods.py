@@ -1,6 +1,6 @@
 """Typical coffees for a partner's store of the stand-in, and rows of a large range for the browse page."""
 
-from occhub.shopify import Store, listings
+from occhub.shopify import Store, hub_listings, listings
 from occhub.shopify.listings import Listing, ListingVariant
 from occhub.shopify.types import Image, Option
 
@@ -13,7 +13,7 @@ def put_coffees(store: Store, address: str, count: int) -> None:
     """Give the store so many coffees of 12 variants and 4 pictures, on sale."""
     listings.ensure_definition(store)
     for number in range(count):
-        made = listings.set_product(store, f"coffee-{number}", _coffee(number, address))
+        made = hub_listings.make_product(store, f"coffee-{number}", _coffee(number, address))
         store.change("product_set", {"identifier": {"id": made.id}, "input": {"status": "ACTIVE"}})
 
 

@@ -1,6 +1,5 @@
 """What the owner says of prices and of following: for a partner, for one product, for one variant."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,6 @@ from occhub.partners.models import Hub, Partner
 RATE_OLD_AFTER = timedelta(days=30)
 # What the owner chooses about; that a product is gone is always asked.
 FOLLOWED = tuple(field for field in DEFAULTS if field != PRODUCT_GONE)
-_LONGEST_LIST = 2000
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,6 @@ def save_rule(partner: Partner, product: Product, variant: Variant | None, form:
     facts = {
         "discount_bp": _percent_or_none(form, "discount", 9_500),
         "cost_minor": _amount("cost", typed, partner.currency) if typed else None,
-        "price_list": form.get("price_list", "").strip()[:60] if typed else "",
         "price_way": _way(form) if form.get("price_way") else "",
         "markup_bp": _percent_or_none(form, "markup", pricing.MAX_MARKUP_BP),
         "margin_bp": _percent_or_none(form, "margin", MAX_MARGIN_BP),
@@ -109,36 +106,6 @@ def save_rule(partner: Partner, product: Product, variant: Variant | None, form:
             variant_remote_id=rule.variant_remote_id,
             **facts,
         ).on_conflict(conflict_target=key, update=facts).execute()
-
-
-def take_price_list(partner: Partner, name: str, text: str) -> tuple[int, list[str]]:
-    """Keep the costs of a price list the partner gave, a line "SKU, cost" each; answers how many and the SKUs unknown.
-
-    Raises Invalid for a nameless list and for a line that is none, and then nothing is changed.
-    """
-    name = name.strip()[:60]
-    if not name:
-        raise Invalid("price_list", "Give the list a name, such as Wholesale 2026.")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not 0 < len(lines) <= _LONGEST_LIST:
-        raise Invalid("lines", f"Give 1 to {_LONGEST_LIST} lines, each with a SKU and a cost.")
-    costs: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        found = re.fullmatch(r"(.+?)\s*[,;\t]\s*([\d.]+)", line)
-        if not found:
-            raise Invalid("lines", f"Line {number} is not a SKU and a cost: {line[:60]}")
-        costs[found.group(1)] = _amount("lines", found.group(2), partner.currency)
-    known = Variant.select(Variant, Product).join(Product).where(Product.partner == partner)
-    matched = [variant for variant in known if variant.sku in costs]
-    key = (PriceRule.partner, PriceRule.product_remote_id, PriceRule.variant_remote_id)
-    with write():
-        for variant in matched:
-            facts = {"cost_minor": costs[variant.sku], "price_list": name}
-            ids = {"product_remote_id": variant.product.remote_id, "variant_remote_id": variant.remote_id}
-            PriceRule.insert(partner=partner.id, **ids, **facts).on_conflict(
-                conflict_target=key, update=facts
-            ).execute()
-    return len(matched), sorted(costs.keys() - {variant.sku for variant in matched})
 
 
 def preview_repricing(partner: Partner) -> list[Repriced]:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from occhub import leases
-from occhub.catalog import completing, imprinting, pricing
+from occhub.catalog import adopting, completing, imprinting, repricing
 from occhub.catalog.importing import keep_mapping, mapping_row
 from occhub.catalog.listing import Offer, make_offers, safe_html
 from occhub.catalog.models import ARCHIVED, CREATED, LIVE, STOCKED, Change, Import, Imprint, ProductMapping
 from occhub.catalog.noticing import (
     ACCEPTED,
     ADDED,
+    COST,
     DESCRIPTION,
     DISMISSED,
     DONE,
@@ -27,13 +28,13 @@ from occhub.catalog.quoting import Prices
 from occhub.database import write
 from occhub.errors import Conflict
 from occhub.leases import Held
-from occhub.money import Money
 from occhub.partners.models import Hub
-from occhub.shopify import Store, hub_listings, listings, open_store, products
+from occhub.shopify import Store, hub_listings, open_store, products
 from occhub.shopify.errors import StoreError
 from occhub.shopify.hub_listings import HubListing
 from occhub.shopify.types import PartnerProduct
 
+Act = Callable[[Sequence[Change], PartnerProduct, HubListing], None]
 MAX_TRIES = 5
 EDITED = "You have edited it in your store since; yours was kept."
 
@@ -74,22 +75,21 @@ class _Work:
         if product is None or found is None or self.imprint is None:
             self._close(accepted, FAILED, "It is gone from one of the two stores.")
             return
-        # The order matters: a new variant is added under the options' new names.
-        acts: dict[str, Callable[[Sequence[Change], PartnerProduct, HubListing], None]] = {
-            TITLE: self._texts,
-            DESCRIPTION: self._texts,
-            IMAGES: self._images,
-            OPTIONS: self._options,
-            ADDED: self._add,
-            REMOVED: self._remove,
-            PRICE: self._prices,
-            REPRICE: self._prices,
-        }
-        for field, act in acts.items():
-            together = [change for change in accepted if change.field == field]
+        # The order matters: a new variant is added under the options' new names, and priced when it is there.
+        acts: tuple[tuple[tuple[str, ...], Act], ...] = (
+            ((TITLE,), self._texts),
+            ((DESCRIPTION,), self._texts),
+            ((IMAGES,), self._images),
+            ((OPTIONS,), self._options),
+            ((ADDED,), self._add),
+            ((REMOVED,), self._remove),
+            ((PRICE, COST, REPRICE), self._prices),
+        )
+        for fields, act in acts:
+            together = [change for change in accepted if change.field in fields]
             if together:
                 act(together, product, found)
-                if field in (OPTIONS, ADDED, REMOVED):
+                if {OPTIONS, ADDED, REMOVED} & set(fields):
                     found = hub_listings.read_hub_listing(self.store, found.id) or found
 
     def _texts(self, changes: Sequence[Change], product: PartnerProduct, hub: HubListing) -> None:
@@ -113,25 +113,35 @@ class _Work:
         self._done(changes, image_urls=imprinting.image_urls(product), hub_media_ids=list(again.media_ids))
 
     def _options(self, changes: Sequence[Change], product: PartnerProduct, hub: HubListing) -> None:
+        if self._keeps_the_owners(changes[0], hub):
+            return
         ours = self._known_ids()
         offers = [offer for offer in self._offers(product) if offer.variant.id in ours]
-        completing.rename_options(self.store, self.listing, offers, hub)
-        self._done(changes, options=imprinting.options(product))
+        pairs = completing.rename_options(self.store, self.listing, offers, hub)
+        again = hub_listings.read_hub_listing(self.store, hub.id) or hub
+        written = imprinting.hub_options(again, [variant.id for _, variant in pairs])
+        self._done(changes, options=imprinting.options(product), hub_options=written)
 
     def _add(self, changes: Sequence[Change], product: PartnerProduct, hub: HubListing) -> None:
         wanted = self._known_ids() | {change.variant_remote_id for change in changes}
         offers = [offer for offer in self._offers(product) if offer.variant.id in wanted]
         pairs = completing.add_missing(self.store, self.listing, offers, hub)
-        new = {change.variant_remote_id for change in changes}
+        asked = {change.variant_remote_id for change in changes}
+        new = [(offer, variant) for offer, variant in pairs if offer.variant.id in asked]
+        prices = adopting.judge_prices(self.listing, new)
+        adopting.bring_up_to_date(self.store, hub.id, prices)
         rows = [
-            mapping_row(self.listing, product.title, offer, variant, self.as_of)
-            for offer, variant in pairs
-            if offer.variant.id in new
+            mapping_row(self.listing, product.title, offer, variant, self.as_of) | prices.facts(variant.id)
+            for offer, variant in new
         ]
         with write():
             self.held.confirm()
             for row in rows:
                 keep_mapping(row)
+            imprinting.add_variants(self.listing, new)
+            # Off sale because nothing was left of it: on sale again once the new one has its stock (R17).
+            off_sale = (Import.id == self.listing.id) & (Import.state == STOCKED)
+            Import.update(state=CREATED).where(off_sale).execute()
             _set(changes, DONE, self.as_of)
 
     def _remove(self, changes: Sequence[Change], product: PartnerProduct, hub: HubListing) -> None:
@@ -144,37 +154,20 @@ class _Work:
             _set(changes, DONE, self.as_of)
 
     def _prices(self, changes: Sequence[Change], product: PartnerProduct, hub: HubListing) -> None:
-        named = {change.variant_remote_id for change in changes}
-        mappings = [
-            mapping
-            for mapping in ProductMapping.select().where(
-                (ProductMapping.listing == self.listing) & (ProductMapping.state != ARCHIVED)
-            )
-            if named == {""} or mapping.partner_variant_id in named
-        ]
-        by_owner = {change.variant_remote_id for change in changes if change.decided_at is not None}
-        now = {variant.id: Money.parse(variant.price, self.hub.currency).minor for variant in hub.variants}
-        theirs = {variant.id: variant for variant in product.variants}
-        prices = self._price_rules()
-        new, edited = {}, set()
-        for mapping in mappings:
-            variant = theirs.get(mapping.partner_variant_id)
-            if variant is None or mapping.hub_variant_id not in now:
-                continue
-            if now[mapping.hub_variant_id] != mapping.price_minor and not by_owner & {"", mapping.partner_variant_id}:
-                edited.add(mapping.partner_variant_id)
-                continue
-            retail = Money.parse(variant.price, self.listing.partner.currency).minor
-            new[mapping.id] = (mapping, prices.quote(product.id, variant.id, retail))
-        texts = {mapping.hub_variant_id: (q.price.amount, q.hub_cost.amount) for mapping, q in new.values()}
-        if texts:
-            listings.set_prices(self.store, hub.id, texts)
+        done = repricing.write_prices(
+            self.store,
+            self.listing,
+            product,
+            hub,
+            self._price_rules(),
+            variant_ids={change.variant_remote_id for change in changes},
+            by_owner={change.variant_remote_id for change in changes if change.decided_at is not None},
+        )
         with write():
             self.held.confirm()
-            for mapping, quote in new.values():
-                keep_quote(mapping, quote)
+            done.keep()
             # A price of the owner's own is not touched without his word.
-            mine = [change for change in changes if change.variant_remote_id in edited]
+            mine = [change for change in changes if change.variant_remote_id in done.own_ids()]
             _set(mine, WAITING, None, EDITED)
             _set([change for change in changes if change not in mine], DONE, self.as_of)
 
@@ -210,17 +203,6 @@ class _Work:
         with write():
             self.held.confirm()
             _set(changes, state, self.as_of, error)
-
-
-def keep_quote(mapping: ProductMapping, quote: pricing.Quote) -> None:
-    """Keep a variant's new price with its arithmetic; call inside `write()`."""
-    ProductMapping.update(
-        cost_minor=quote.cost.minor,
-        price_minor=quote.price.minor,
-        currency=quote.price.currency,
-        arithmetic=quote.sentence,
-        retail_minor=quote.retail.minor,
-    ).where(ProductMapping.id == mapping.id).execute()
 
 
 def _set(changes: Sequence[Change], state: str, decided_at: datetime | None, error: str = "") -> None:

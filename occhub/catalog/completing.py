@@ -19,14 +19,15 @@ class Misfit(Conflict):
 
 def pair(listing: Import, offers: Sequence[Offer], hub: HubListing) -> tuple[Pairs, list[Offer]]:
     """Each offer with its variant on the hub, by our own record first and by option values else; and those without."""
-    mappings = ProductMapping.select().where(ProductMapping.listing == listing)
-    recorded = {mapping.partner_variant_id: mapping.hub_variant_id for mapping in mappings}
+    recorded = _recorded(listing)
     by_id = {variant.id: variant for variant in hub.variants}
+    words = _hub_words([(each, by_id.get(recorded.get(each.variant.id, ""))) for each in offers])
     free = {variant.values: variant for variant in hub.variants if variant.id not in recorded.values()}
     pairs: Pairs = []
     missing: list[Offer] = []
     for offer in offers:
-        found = by_id.get(recorded.get(offer.variant.id, "")) or free.pop(_values(offer), None)
+        found = by_id.get(recorded.get(offer.variant.id, ""))
+        found = found or free.pop(_values(offer), None) or free.pop(_said(offer, words), None)
         # A variant that the partner deleted and made again takes its predecessor's place.
         found = found or _predecessor(offer, hub, [each for _, each in pairs])
         if found:
@@ -41,14 +42,18 @@ def add_missing(store: Store, listing: Import, offers: Sequence[Offer], hub: Hub
     pairs, missing = pair(listing, offers, hub)
     if not missing:
         return pairs
-    return _write(store, listing, offers, hub, [option.name for option in hub.options], {}, missing)
+    names = [option.name for option in hub.options]
+    words = _hub_words(pairs)
+    new = [VariantRow(_said(offer, words), new=_renamed(offer, names, _said(offer, words))) for offer in missing]
+    return _write(store, listing, offers, hub, names, {}, new)
 
 
 def rename_options(store: Store, listing: Import, offers: Sequence[Offer], hub: HubListing) -> Pairs:
     """Give our variants the partner's option names and values; the owner's own variants keep their values."""
     pairs, missing = pair(listing, offers, hub)
     names = [name for name, _ in offers[0].variant.options]
-    return _write(store, listing, offers, hub, names, {each.id: _values(offer) for offer, each in pairs}, missing)
+    new = [VariantRow(_values(offer), new=listing_variant(offer)) for offer in missing]
+    return _write(store, listing, offers, hub, names, {each.id: _values(offer) for offer, each in pairs}, new)
 
 
 def drop(store: Store, hub: HubListing, variant_ids: Collection[str]) -> None:
@@ -67,10 +72,10 @@ def _write(
     hub: HubListing,
     names: Sequence[str],
     values: dict[str, tuple[str, ...]],
-    missing: Sequence[Offer],
+    new: Sequence[VariantRow],
 ) -> Pairs:
     rows = [VariantRow(values.get(variant.id, variant.values), variant.id) for variant in hub.variants]
-    rows += [VariantRow(_values(offer), new=_renamed(offer, names)) for offer in missing]
+    rows += new
     if any(len(row.values) != len(names) for row in rows):
         raise Misfit(f"{listing.title} has other options on the hub than at the partner: change it there by hand.")
     if len({row.values for row in rows}) < len(rows):
@@ -93,6 +98,24 @@ def _predecessor(offer: Offer, hub: HubListing, taken: Sequence[StandingVariant]
     return next((each for each in hub.variants if each.values == _values(offer) and each not in taken), None)
 
 
-def _renamed(offer: Offer, names: Sequence[str]) -> ListingVariant:
-    variant = listing_variant(offer)
-    return replace(variant, options=tuple(zip(names, _values(offer), strict=False)))
+def _recorded(listing: Import) -> dict[str, str]:
+    mappings = ProductMapping.select().where(ProductMapping.listing == listing)
+    return {mapping.partner_variant_id: mapping.hub_variant_id for mapping in mappings}
+
+
+def _hub_words(pairs: Sequence[tuple[Offer, StandingVariant | None]]) -> dict[tuple[int, str], str]:
+    """What the hub calls the partner's option values, by their position: the owner may have renamed them."""
+    return {
+        (position, theirs): ours
+        for offer, variant in pairs
+        if variant is not None
+        for position, (theirs, ours) in enumerate(zip(_values(offer), variant.values, strict=False))
+    }
+
+
+def _said(offer: Offer, words: dict[tuple[int, str], str]) -> tuple[str, ...]:
+    return tuple(words.get((position, value), value) for position, value in enumerate(_values(offer)))
+
+
+def _renamed(offer: Offer, names: Sequence[str], values: Sequence[str]) -> ListingVariant:
+    return replace(listing_variant(offer), options=tuple(zip(names, values, strict=False)))

@@ -10,6 +10,7 @@ from occhub.catalog.models import CREATED, LIVE, STOCKED, Change, Import, Produc
 from occhub.catalog.noticing import (
     ACCEPTED,
     ADDED,
+    COST,
     DEFAULTS,
     DESCRIPTION,
     DISMISSED,
@@ -33,6 +34,7 @@ PAGE = 50
 # Field -> (what changed, in the owner's words; what accepting does).
 KINDS = {
     PRICE: ("Price", "Reprice"),
+    COST: ("Cost on the price list", "Reprice"),
     TITLE: ("Title", "Take it over"),
     DESCRIPTION: ("Description", "Take it over"),
     IMAGES: ("Pictures", "Take them over"),

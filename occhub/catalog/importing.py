@@ -1,10 +1,11 @@
 """Bring a partner's product to the hub, once: the row is the promise, the product's custom id the memory."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from occhub import leases
-from occhub.catalog import imprinting
+from occhub.catalog import adopting, imprinting
 from occhub.catalog.completing import Misfit, add_missing
 from occhub.catalog.judging import obstacle
 from occhub.catalog.listing import Offer, make_listing, make_offers
@@ -65,15 +66,21 @@ def _bring(listing: Import, held: Held, as_of: datetime) -> None:
     if made is None:
         _finish(listing, held, as_of, state=FAILED, error=DELETED_ON_HUB)
         return
-    pairs = add_missing(open_store(hub.shop), listing, offers, made)
-    rows = [mapping_row(listing, product.title, offer, variant, as_of) for offer, variant in pairs]
+    store = open_store(hub.shop)
+    pairs = add_missing(store, listing, offers, made)
+    prices = adopting.judge_prices(listing, pairs)
+    adopting.bring_up_to_date(store, made.id, prices)
+    rows = [
+        mapping_row(listing, product.title, offer, variant, as_of) | prices.facts(variant.id)
+        for offer, variant in pairs
+    ]
     image = product.images[0].url if product.images else ""
     with write():
         held.confirm()
         for row in rows:
             keep_mapping(row)
         facts = {"hub_product_id": made.id, "title": product.title, "image_url": image}
-        imprinting.remember(listing, product, made)
+        imprinting.remember(listing, product, made, [variant.id for _, variant in pairs])
         _set(listing, as_of, state=CREATED, error="", recreate=False, gone_at=None, **facts)
 
 
@@ -84,14 +91,21 @@ def _make_on_hub(listing: Import, hub: Hub, product: PartnerProduct, offers: lis
         found = hub_listings.read_hub_listing(store, listing.hub_product_id)
         if found is not None or not listing.recreate:
             return found
-    wish = make_listing(product, offers)
     asked_once = listing.tries == 1 and listing.planned_at == listing.created_at
-    if asked_once and _knows_our_key():
-        # Nobody can have made it yet, so there is nothing to look for first.
+    # Where nobody can have made it yet, there is nothing to look for.
+    if not (asked_once and _knows_our_key()):
+        listings.ensure_definition(store)
+        standing_id = listings.find_product(store, listing.key)
+        if standing_id:
+            return hub_listings.read_hub_listing(store, standing_id)
+    wish = make_listing(product, offers, str(listing.partner.shop))
+    try:
         return hub_listings.make_product(store, listing.key, wish)
-    listings.ensure_definition(store)
-    made = listings.set_product(store, listing.key, wish)
-    return hub_listings.read_hub_listing(store, made.id)
+    except Rejected as error:
+        # The hub may have declared a custom field of ours otherwise; no coffee stays away for that.
+        if not any("metafields" in refused.path for refused in error.user_errors):
+            raise
+        return hub_listings.make_product(store, listing.key, replace(wish, metafields=()))
 
 
 def _knows_our_key() -> bool:
@@ -127,7 +141,9 @@ def mapping_row(listing: Import, title: str, offer: Offer, variant: StandingVari
         "grams": offer.grams,
         "state": ACTIVE,
         "off_sale": False,
+        "unpublished": False,
         "retail_minor": offer.quote.retail.minor,
+        "own_price": False,
         "created_at": as_of,
         "stock_at": None,
         "stock_wanted_at": as_of,

@@ -1,19 +1,28 @@
 """Remember what a product of ours was made from, and tell an owner's edit on the hub from our own writing."""
 
-from occhub.catalog.listing import safe_html
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from occhub.catalog import tracing
+from occhub.catalog.listing import Offer, safe_html
 from occhub.catalog.models import Import, Imprint
-from occhub.shopify.hub_listings import HubListing
+from occhub.shopify.hub_listings import HubListing, StandingVariant
 from occhub.shopify.types import PartnerProduct
 
 TITLE, DESCRIPTION, IMAGES, OPTIONS = "title", "description", "images", "options"
 
 
-def remember(listing: Import, product: PartnerProduct, hub: HubListing) -> None:
-    """Keep both sides after the import, once; what stands on the hub then is ours. Call inside `write()`."""
+def remember(listing: Import, product: PartnerProduct, hub: HubListing, variant_ids: Collection[str]) -> None:
+    """Keep both sides after the import, once; what stands on the hub then is ours. Call inside `write()`.
+
+    `variant_ids` are those of the hub's variants that came from the partner.
+    """
     ours = {
+        "facts": {} if listing.linked else tracing.trace(product),
         "hub_title": hub.title if hub.title == product.title else None,
         "hub_description_html": None if listing.linked else hub.description_html,
         "hub_media_ids": None if listing.linked else list(hub.media_ids),
+        "hub_options": None if listing.linked else hub_options(hub, variant_ids),
     }
     Imprint.insert(
         listing=listing.id,
@@ -25,19 +34,50 @@ def remember(listing: Import, product: PartnerProduct, hub: HubListing) -> None:
     ).on_conflict(action="nothing", conflict_target=[Imprint.listing]).execute()
 
 
+def add_variants(listing: Import, new: Sequence[tuple[Offer, StandingVariant]]) -> None:
+    """Remember the options of variants that came later. Call inside `write()`."""
+    imprint = Imprint.get(Imprint.listing == listing)
+    theirs = {offer.variant.id: [value for _, value in offer.variant.options] for offer, _ in new}
+    facts = {"options": imprint.options | {"values": imprint.options["values"] | theirs}}
+    if imprint.hub_options is not None:
+        ours = {variant.id: list(variant.values) for _, variant in new}
+        facts["hub_options"] = imprint.hub_options | {"values": imprint.hub_options["values"] | ours}
+    Imprint.update(facts).where(Imprint.id == imprint.id).execute()
+
+
 def image_urls(product: PartnerProduct) -> list[str]:
     """Where the partner's pictures lie."""
     return [image.url for image in product.images]
 
 
-def options(product: PartnerProduct) -> list[list[object]]:
-    """The partner's options as kept in rows."""
-    return [[option.name, list(option.values)] for option in product.options]
+def options(product: PartnerProduct) -> dict[str, Any]:
+    """The names of the partner's options, and what each variant has for them."""
+    values = {variant.id: [value for _, value in variant.options] for variant in product.variants}
+    return {"names": [option.name for option in product.options], "values": values}
+
+
+def hub_options(hub: HubListing, variant_ids: Collection[str]) -> dict[str, Any]:
+    """The same of the hub, for these variants."""
+    values = {variant.id: list(variant.values) for variant in hub.variants if variant.id in variant_ids}
+    return {"names": [option.name for option in hub.options], "values": values}
+
+
+def option_changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """What options and values were called and are called now; variants that come or go are followed by themselves."""
+    renamed = [
+        (" / ".join(values), " / ".join(after["values"][variant_id]))
+        for variant_id, values in before["values"].items()
+        if after["values"].get(variant_id, values) != values
+    ]
+    names = (before["names"], after["names"]) if before["names"] != after["names"] else ([], [])
+    return [*names[0], *(old for old, _ in renamed)], [*names[1], *(new for _, new in renamed)]
 
 
 def edited(imprint: Imprint, hub: HubListing) -> set[str]:
     """The fields that the owner has edited on the hub since we wrote them, or that never were ours."""
-    return {
+    known = imprint.hub_options
+    renamed = known is None or any(option_changes(known, hub_options(hub, known["values"])))
+    told = {
         field
         for field, ours, now in (
             (TITLE, imprint.hub_title, hub.title),
@@ -46,3 +86,4 @@ def edited(imprint: Imprint, hub: HubListing) -> set[str]:
         )
         if ours != now
     }
+    return told | {OPTIONS} if renamed else told

@@ -104,7 +104,7 @@ def link(partner: Partner, product: Product, hub_product_id: str, *, as_of: date
             listing = _claim(partner, product, facts, as_of)
             for pair in found.pairs:
                 keep_mapping(_row(listing, theirs, offers[pair.theirs.id], pair.ours, hub, as_of))
-            imprinting.remember(listing, theirs, found.hub)
+            imprinting.remember(listing, theirs, found.hub, ())
     except IntegrityError:
         raise Conflict(f"{found.hub.title} is linked to another product already.") from None
     return Import.find(listing.id)
@@ -131,7 +131,8 @@ def _row(
     taken = ProductMapping.get_or_none(ProductMapping.hub_variant_id == ours.id)
     if taken is not None and taken.listing_id != listing.id:
         raise Conflict(f"{ours.title} is linked to another product already.")
-    return row | {"price_minor": own.minor, "arithmetic": f"the price it had when it was linked: {own}"}
+    said = f"the price it had when it was linked: {own}"
+    return row | {"price_minor": own.minor, "arithmetic": said, "own_price": True}
 
 
 def _read(partner: Partner, product: Product) -> PartnerProduct:

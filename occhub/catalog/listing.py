@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import nh3
 
-from occhub.catalog import sizing, skus
+from occhub.catalog import sizing, skus, tracing
 from occhub.catalog.models import BY_FIELD
 from occhub.catalog.pricing import Quote
 from occhub.catalog.quoting import Prices
@@ -48,8 +48,8 @@ def size(variant: PartnerVariant, size_by: str) -> int | None:
     return sizing.bag_grams(variant.title, variant.options, variant.weight_value, variant.weight_unit)
 
 
-def make_listing(product: PartnerProduct, offers: Sequence[Offer]) -> Listing:
-    """The product for the hub."""
+def make_listing(product: PartnerProduct, offers: Sequence[Offer], shop: str) -> Listing:
+    """The product of this partner's store for the hub."""
     return Listing(
         title=product.title,
         description_html=safe_html(product.description_html),
@@ -59,6 +59,7 @@ def make_listing(product: PartnerProduct, offers: Sequence[Offer]) -> Listing:
         options=product.options,
         images=product.images,
         variants=tuple(listing_variant(offer) for offer in offers),
+        metafields=tracing.origin_fields(tracing.trace(product), shop),
     )
 
 

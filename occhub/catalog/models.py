@@ -141,7 +141,9 @@ class ProductMapping(BaseModel):
     safety_stock = IntegerField(null=True)  # None: the partner's
     state = CharField(default=ACTIVE, index=True)
     off_sale = BooleanField(default=False)  # the partner has it, but does not sell it: hidden or archived
+    unpublished = BooleanField(default=False)  # taken off sale by itself: the partner deleted this variant (R7)
     retail_minor = IntegerField(null=True)  # the partner's price that ours was made of
+    own_price = BooleanField(default=False)  # the owner set it on the hub: it changes by his word only
     created_at = MomentField()
     # Written by the stock sync only.
     hub_available = IntegerField(null=True)  # as last read or written
@@ -186,10 +188,12 @@ class Imprint(BaseModel):
     title = TextField()  # theirs
     description_html = TextField()  # theirs, made safe
     image_urls = JSONField(default=list)
-    options = JSONField(default=list)  # [[name, [value, …]], …]
+    options = JSONField(default=dict)  # {"names": [name, …], "values": {variant id: [value, …]}}
+    facts = JSONField(default=dict)  # what we wrote of the coffee's origin: {"process": "Washed", …}
     hub_title = TextField(null=True)  # ours as last written; None: never ours, or the owner's since
     hub_description_html = TextField(null=True)
     hub_media_ids = JSONField(null=True)
+    hub_options = JSONField(null=True)  # the same, by the hub's variants
 
 
 class Change(BaseModel):
@@ -246,14 +250,46 @@ class PriceRule(BaseModel):
     product_remote_id = CharField()
     variant_remote_id = CharField(default="")
     discount_bp = IntegerField(null=True)
-    cost_minor = IntegerField(null=True)  # typed, or from the partner's price list
-    price_list = CharField(default="")  # its name
+    cost_minor = IntegerField(null=True)  # typed by hand
     price_way = CharField(default="")  # markup | margin | retail; empty: the wider rule's
     markup_bp = IntegerField(null=True)
     margin_bp = IntegerField(null=True)
 
     class Meta:
         indexes = ((("partner", "product_remote_id", "variant_remote_id"), True),)
+
+
+class PriceList(BaseModel):
+    """What a partner asks of the hub, by a list he named: typed line by line, or kept in his store; one a partner."""
+
+    partner = ForeignKeyField(Partner, backref="price_lists", unique=True, on_delete="CASCADE")
+    name = CharField()
+    remote_id = CharField(default="")  # gid in his store; empty: typed
+    discount_bp = IntegerField(null=True)  # off his price for what has no line; below 0 it is on top; None: his terms
+    unmatched = JSONField(default=list)  # SKUs that no variant of his has
+    taken_at = MomentField()
+    read_at = MomentField()
+
+    @classmethod
+    def of(cls, partner: Partner) -> "PriceList | None":
+        """The partner's list, or None."""
+        found: PriceList | None = cls.get_or_none(cls.partner == partner)
+        return found
+
+
+class ListedCost(BaseModel):
+    """One variant's cost on a price list, in the partner's currency."""
+
+    price_list = ForeignKeyField(PriceList, backref="costs", on_delete="CASCADE")
+    product_remote_id = CharField()
+    variant_remote_id = CharField()
+    cost_minor = IntegerField()
+
+    class Meta:
+        indexes = (
+            (("price_list", "variant_remote_id"), True),
+            (("price_list", "product_remote_id"), False),
+        )
 
 
 class ApiToken(BaseModel):

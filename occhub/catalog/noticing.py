@@ -19,17 +19,19 @@ from occhub.catalog.models import (
     ProductMapping,
     TradeTerms,
 )
+from occhub.catalog.quoting import Prices
 from occhub.money import Money
-from occhub.partners.models import Partner
+from occhub.partners.models import Hub, Partner
 from occhub.shopify.types import PartnerProduct, PartnerVariant
 
 FOLLOW, ASK, IGNORE = "follow", "ask", "ignore"
 CHOICES = (FOLLOW, ASK, IGNORE)
 PRICE, TITLE, DESCRIPTION, IMAGES, OPTIONS = "price", "title", "description", "images", "options"
-ADDED, REMOVED, PRODUCT_GONE, REPRICE = "added", "removed", "gone", "reprice"
+ADDED, REMOVED, PRODUCT_GONE, REPRICE, COST = "added", "removed", "gone", "reprice", "cost"
 # Field -> what holds until the owner says otherwise. Stock and availability always follow.
 DEFAULTS = {
     PRICE: ASK,
+    COST: ASK,
     TITLE: FOLLOW,
     DESCRIPTION: FOLLOW,
     IMAGES: FOLLOW,
@@ -54,11 +56,29 @@ def compare(partner: Partner, products: Iterable[PartnerProduct], *, as_of: date
     listings = list(Import.select().where(mine))
     if not listings:
         return []
-    terms = TradeTerms.of(partner)
+    terms, prices = TradeTerms.of(partner), Prices.agreed(partner, Hub.get_hub(), list(read))
     for listing in listings:
         listing.partner = partner
-        _compare_one(listing, read[listing.product_remote_id], terms, as_of)
+        _compare_one(listing, read[listing.product_remote_id], terms, prices, as_of)
     return [listing.id for listing in listings if _has_accepted(listing)]
+
+
+def compare_costs(partner: Partner, *, as_of: datetime) -> None:
+    """Compare the costs on the partner's price list with those agreed for what we sell. Call inside `write()`."""
+    ours = (ProductMapping.partner == partner) & (ProductMapping.state == ACTIVE)
+    sold = ProductMapping.select(ProductMapping, Import).join(Import).where(ours & Import.state.in_(_ON_HUB))
+    prices, terms = Prices.agreed(partner, Hub.get_hub()), TradeTerms.of(partner)
+    if prices is None:
+        return
+    for mapping in list(sold):
+        if mapping.retail_minor is None or mapping.partner_variant_id not in prices.listed:
+            continue
+        mapping.listing.partner = partner
+        cost = prices.quote(mapping.listing.product_remote_id, mapping.partner_variant_id, mapping.retail_minor).cost
+        before = Money(mapping.cost_minor, partner.currency)
+        wish = _within(choice(terms, COST), terms, before, cost)
+        about = (mapping.partner_variant_id, mapping.title)
+        _notice(mapping.listing, COST, before.amount, cost.amount, wish, as_of, *about)
 
 
 def note_gone(listing: Import, words: str, as_of: datetime) -> None:
@@ -73,7 +93,9 @@ def note_gone(listing: Import, words: str, as_of: datetime) -> None:
     _notice(listing, PRODUCT_GONE, "on sale", words, ASK, as_of)
 
 
-def _compare_one(listing: Import, product: PartnerProduct, terms: TradeTerms, as_of: datetime) -> None:
+def _compare_one(
+    listing: Import, product: PartnerProduct, terms: TradeTerms, prices: Prices | None, as_of: datetime
+) -> None:
     reason = obstacle(product)
     if reason:
         note_gone(listing, reason, as_of)
@@ -87,10 +109,10 @@ def _compare_one(listing: Import, product: PartnerProduct, terms: TradeTerms, as
         (TITLE, imprint.title, product.title),
         (DESCRIPTION, imprint.description_html, safe_html(product.description_html)),
         (IMAGES, imprint.image_urls, imprinting.image_urls(product)),
-        (OPTIONS, _names(imprint.options), _names(imprinting.options(product))),
+        (OPTIONS, *imprinting.option_changes(imprint.options, imprinting.options(product))),
     ):
         _notice(listing, field, before, after, choice(terms, field), as_of)
-    _compare_variants(listing, product.variants, terms, as_of)
+    _compare_variants(listing, product.variants, terms, prices, as_of)
 
 
 def choice(terms: TradeTerms, field: str) -> str:
@@ -98,7 +120,13 @@ def choice(terms: TradeTerms, field: str) -> str:
     return str(terms.follow.get(field, DEFAULTS[field]))
 
 
-def _compare_variants(listing: Import, variants: Sequence[PartnerVariant], terms: TradeTerms, as_of: datetime) -> None:
+def _compare_variants(
+    listing: Import,
+    variants: Sequence[PartnerVariant],
+    terms: TradeTerms,
+    prices: Prices | None,
+    as_of: datetime,
+) -> None:
     mappings = {
         mapping.partner_variant_id: mapping
         for mapping in ProductMapping.select().where(ProductMapping.listing == listing)
@@ -109,6 +137,9 @@ def _compare_variants(listing: Import, variants: Sequence[PartnerVariant], terms
         price = Money.parse(variant.price, listing.partner.currency)
         if mapping is None or mapping.state == ARCHIVED:
             _notice(listing, ADDED, None, price.amount, choice(terms, ADDED), as_of, variant.id, variant.title)
+            continue
+        if _means_nothing(prices, listing, mapping, price):
+            ProductMapping.update(retail_minor=price.minor).where(ProductMapping.id == mapping.id).execute()
             continue
         _notice_price(listing, mapping, price, terms, as_of, variant.title)
     for remote_id, mapping in mappings.items():
@@ -124,6 +155,15 @@ def _compare_variants(listing: Import, variants: Sequence[PartnerVariant], terms
     Change.delete().where(back).execute()
 
 
+def _means_nothing(prices: Prices | None, listing: Import, mapping: ProductMapping, price: Money) -> bool:
+    """Whether the partner's new price changes neither our cost nor ours: they may be fixed, by a list or by hand."""
+    if prices is None or mapping.retail_minor in (None, price.minor):
+        return False
+    ids = (listing.product_remote_id, mapping.partner_variant_id)
+    before, after = (prices.quote(*ids, retail) for retail in (mapping.retail_minor, price.minor))
+    return (before.cost, before.price) == (after.cost, after.price)
+
+
 def _notice_price(
     listing: Import, mapping: ProductMapping, price: Money, terms: TradeTerms, as_of: datetime, title: str
 ) -> None:
@@ -131,10 +171,14 @@ def _notice_price(
         ProductMapping.update(retail_minor=price.minor).where(ProductMapping.id == mapping.id).execute()
         return
     before = Money(mapping.retail_minor, price.currency)
-    wish = choice(terms, PRICE)
-    if wish == ASK and abs(price.minor - before.minor) * pricing.WHOLE_BP <= terms.tolerance_bp * before.minor:
-        wish = FOLLOW
+    wish = _within(choice(terms, PRICE), terms, before, price)
     _notice(listing, PRICE, before.amount, price.amount, wish, as_of, mapping.partner_variant_id, title)
+
+
+def _within(wish: str, terms: TradeTerms, before: Money, after: Money) -> str:
+    """What moves no further than the owner's tolerance follows where he would be asked."""
+    near = abs(after.minor - before.minor) * pricing.WHOLE_BP <= terms.tolerance_bp * before.minor
+    return FOLLOW if wish == ASK and near else wish
 
 
 def _notice(
@@ -178,11 +222,6 @@ def _welcome_back(listing: Import, as_of: datetime) -> None:
     ours = (ProductMapping.listing == listing) & (ProductMapping.state != ARCHIVED)
     ProductMapping.update(off_sale=False, stock_at=None, stock_wanted_at=as_of).where(ours).execute()
     Change.delete().where((Change.listing == listing) & (Change.field == PRODUCT_GONE)).execute()
-
-
-def _names(options: list[list[object]]) -> list[object]:
-    # Values come and go with their variants, which are followed by themselves.
-    return [name for name, _ in options]
 
 
 def _has_accepted(listing: Import) -> bool:

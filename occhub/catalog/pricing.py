@@ -32,7 +32,8 @@ _PERCENT = re.compile(r"\d{1,9}([.,]\d{1,2})?")
 class Terms:
     """How a partner's goods are priced: percentages are basis points, the rate is one of his currency in the hub's.
 
-    A `typed_cost_minor` takes the place of the discount; no price leaves less than `least_margin_bp`.
+    A `typed_cost_minor` takes the place of the discount, which a price list may turn into an addition (below 0); no
+    price leaves less than `least_margin_bp`.
     """
 
     discount_bp: int
@@ -167,7 +168,9 @@ def _own_cost(retail: Money, terms: Terms) -> tuple[Money, list[str]]:
         own = Money(terms.typed_cost_minor, retail.currency)
         return own, [f"{terms.price_list or 'cost typed'}: {own}"]
     own = cost(retail, terms.discount_bp)
-    return own, [f"{retail} less {percent(terms.discount_bp)} = {own}"]
+    listed = f"{terms.price_list}: " if terms.price_list else ""
+    off = f"less {percent(terms.discount_bp)}" if terms.discount_bp >= 0 else f"plus {percent(-terms.discount_bp)}"
+    return own, [f"{listed}{retail} {off} = {own}"]
 
 
 def _asked(retail: Money, own: Money, terms: Terms, steps: list[str]) -> Money:

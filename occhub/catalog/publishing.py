@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from occhub.catalog.hiding import hidden_partners
+from occhub.catalog.hiding import hidden_partners, left_to_sell
 from occhub.catalog.models import ACTIVE, CREATED, FAILED, LIVE, STOCKED, Import, ProductMapping
 from occhub.database import write
 from occhub.partners.models import Hub
@@ -17,7 +17,7 @@ def publish_stocked(*, as_of: datetime) -> list[Import]:
     """
     _mark_stocked(as_of)
     ready = (Import.state == STOCKED) & Import.publish & Import.gone_at.is_null()
-    ready &= Import.partner.not_in(hidden_partners())
+    ready &= Import.partner.not_in(hidden_partners()) & Import.id.in_(left_to_sell())
     waiting = list(Import.select().where(ready).order_by(Import.planned_at))
     return [listing for listing in waiting if _publish(listing, as_of)]
 

@@ -5,11 +5,11 @@ from contextlib import suppress
 from datetime import datetime
 
 from occhub import clock
-from occhub.catalog import applying, following, hiding, importing, publishing, refreshing, withdrawing
+from occhub.catalog import applying, costing, following, hiding, importing, publishing, refreshing, withdrawing
 from occhub.catalog.models import Import
 from occhub.errors import Conflict
 from occhub.inbox import InboxEvent
-from occhub.partners.models import Partner
+from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
 
 
@@ -23,6 +23,7 @@ def refresh_partner(partner_id: int, trigger: str = "person") -> None:
     """Read one partner's range, unless somebody is at it."""
     try:
         refreshing.refresh(Partner.find(partner_id), as_of=clock.now(), trigger=trigger)
+        costing.read_again(Partner.find(partner_id), as_of=clock.now())
     except Conflict:
         return
     follow()
@@ -55,12 +56,15 @@ def follow() -> None:
     for listing in changed:
         with suppress(Conflict):
             applying.apply_changes(listing, as_of=now)
-    if hiding.hide_goods(as_of=now) or leaving or changed:
+    if hiding.hide_goods(as_of=now) + hiding.hide_variants() or leaving or changed:
         nudge("stock")
 
 
 def look_again(shop: str, product_ids: Sequence[str]) -> None:
     """Read products that a store announced, and follow what changed of those we sell."""
+    if Hub.get_hub().shop == shop:
+        following.see_own_prices(product_ids)
+        return
     following.look_again(shop, product_ids, as_of=clock.now())
     follow()
 

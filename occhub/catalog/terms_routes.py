@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from occhub.catalog import agreeing, deciding, linking, pricing
-from occhub.catalog.models import Change, Product, TradeTerms, Variant
+from occhub.catalog import agreeing, costing, deciding, linking, pricing
+from occhub.catalog.models import Change, PriceList, Product, TradeTerms, Variant
 from occhub.catalog.opening import open_product
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
@@ -45,11 +45,26 @@ def save_pricing_terms(visit: Visit) -> Response:
 
 
 def take_price_list(visit: Visit) -> Response:
-    """Keep a price list the partner gave."""
+    """Keep a price list the partner gave: one of his store, or lines."""
+    partner, remote_id = Partner.find(visit.number("id")), visit.field("remote_id")
+    if remote_id:
+        taken = costing.take_from_store(partner, remote_id, as_of=visit.as_of)
+    else:
+        taken = costing.take_typed(partner, visit.field("price_list"), visit.field("lines"), as_of=visit.as_of)
+    return _pricing(visit, partner, toast=f"Costs are those of {taken.name} now. See below what repricing would do.")
+
+
+def drop_price_list(visit: Visit) -> Response:
+    """Go by the usual discount again."""
     partner = Partner.find(visit.number("id"))
-    count, unknown = agreeing.take_price_list(partner, visit.field("price_list"), visit.field("lines"))
-    missing = f" Not in his range: {', '.join(unknown[:5])}." if unknown else ""
-    return _pricing(visit, partner, toast=f"{count} costs taken over.{missing}")
+    costing.drop(partner)
+    return _pricing(visit, partner, toast="Costs are his price less the discount again.")
+
+
+def show_price_lists(visit: Visit) -> Response:
+    """Which price lists does the partner's store keep?"""
+    partner = Partner.find(visit.number("id"))
+    return render(visit, "catalog/_price_lists.html", partner=partner, offered=costing.offered(partner))
 
 
 def reprice_all(visit: Visit) -> Response:
@@ -126,6 +141,8 @@ def _pricing(visit: Visit, partner: Partner, *, toast: str = "") -> Response:
         kinds=deciding.KINDS,
         warning=agreeing.rate_warning(partner, hub, as_of=visit.as_of),
         repriced=agreeing.preview_repricing(partner),
+        price_list=PriceList.of(partner),
+        unlisted=costing.unlisted(partner),
     )
 
 

@@ -24,8 +24,12 @@ def up(migrator, db):
         left_at = MomentField(null=True)
         parting_since = MomentField(null=True)
         hides_goods = BooleanField(default=False)
+        undone_at = MomentField(null=True)
         welcomed_at = MomentField(null=True)
         last_contact_at = MomentField(null=True)
+        contact_name = CharField(default="")
+        contact_email = CharField(default="")
+        contact_phone = CharField(default="")
         discount_bp = IntegerField(default=3000)
         markup_bp = IntegerField(null=True)
         rounding = CharField(default="none")
@@ -85,11 +89,11 @@ def up(migrator, db):
         draft_id = CharField(unique=True, null=True)
         draft_name = CharField(default="")
         reserved_until = MomentField(null=True)
+        accepted = CharField(default="")
         order_id = CharField(unique=True, null=True)
         order_name = CharField(default="")
         order_cancelled_at = MomentField(null=True)
         fulfillment_status = CharField(default="")
-        accepted = CharField(default="")
         financial_status = CharField(default="")
         subtotal_minor = IntegerField(default=0)
         tax_minor = IntegerField(default=0)
@@ -148,7 +152,9 @@ def up(migrator, db):
         safety_stock = IntegerField(null=True)
         state = CharField(index=True, default="active")
         off_sale = BooleanField(default=False)
+        unpublished = BooleanField(default=False)
         retail_minor = IntegerField(null=True)
+        own_price = BooleanField(default=False)
         created_at = MomentField()
         hub_available = IntegerField(null=True)
         hub_location_id = CharField(null=True)
@@ -217,25 +223,25 @@ def up(migrator, db):
         wanted = IntegerField(index=True, default=0)
         failure = TextField(default="")
         choice = CharField(default="")
+        waived = IntegerField(default=0)
 
         class Meta:
             database = db
             table_name = "partner_order_line"
 
     db.create_tables([PartnerOrderLine])
-        waived = IntegerField(default=0)
 
     class Allocation(Model):
         line = ForeignKeyField(MasterLine, on_delete="CASCADE")
         order_line = ForeignKeyField(PartnerOrderLine, on_delete="CASCADE")
         units = IntegerField()
+        short = IntegerField(default=0)
 
         class Meta:
             database = db
             table_name = "allocation"
             indexes = ((("line", "order_line"), True),)
 
-        short = IntegerField(default=0)
     db.create_tables([Allocation])
 
     class ApiToken(Model):
@@ -336,6 +342,13 @@ def up(migrator, db):
         daily_hour = IntegerField(default=18)
         payment_rule = CharField(default="paid")
         route_test_orders = BooleanField(default=False)
+        discount_bp = IntegerField(default=3000)
+        markup_bp = IntegerField(null=True)
+        rounding = CharField(default="none")
+        safety_stock = IntegerField(default=1)
+        cadence = CharField(default="weekly")
+        cutoff_weekday = IntegerField(default=3)
+        cutoff_hour = IntegerField(default=18)
 
         class Meta:
             database = db
@@ -348,10 +361,12 @@ def up(migrator, db):
         title = TextField()
         description_html = TextField()
         image_urls = JSONField(default=list)
-        options = JSONField(default=list)
+        options = JSONField(default=dict)
+        facts = JSONField(default=dict)
         hub_title = TextField(null=True)
         hub_description_html = TextField(null=True)
         hub_media_ids = JSONField(null=True)
+        hub_options = JSONField(null=True)
 
         class Meta:
             database = db
@@ -405,6 +420,34 @@ def up(migrator, db):
 
     db.create_tables([Lease])
 
+    class PriceList(Model):
+        partner = ForeignKeyField(Partner, unique=True, on_delete="CASCADE")
+        name = CharField()
+        remote_id = CharField(default="")
+        discount_bp = IntegerField(null=True)
+        unmatched = JSONField(default=list)
+        taken_at = MomentField()
+        read_at = MomentField()
+
+        class Meta:
+            database = db
+            table_name = "price_list"
+
+    db.create_tables([PriceList])
+
+    class ListedCost(Model):
+        price_list = ForeignKeyField(PriceList, on_delete="CASCADE")
+        product_remote_id = CharField()
+        variant_remote_id = CharField()
+        cost_minor = IntegerField()
+
+        class Meta:
+            database = db
+            table_name = "listed_cost"
+            indexes = ((("price_list", "variant_remote_id"), True), (("price_list", "product_remote_id"), False))
+
+    db.create_tables([ListedCost])
+
     class OrderTerms(Model):
         partner = ForeignKeyField(Partner, unique=True, on_delete="CASCADE")
         minimum_minor = IntegerField(default=0)
@@ -426,7 +469,6 @@ def up(migrator, db):
         variant_remote_id = CharField(default="")
         discount_bp = IntegerField(null=True)
         cost_minor = IntegerField(null=True)
-        price_list = CharField(default="")
         price_way = CharField(default="")
         markup_bp = IntegerField(null=True)
         margin_bp = IntegerField(null=True)

@@ -76,7 +76,7 @@ def read_hub_listing(store: Store, product_id: str) -> HubListing | None:
 def make_product(store: Store, key: str, listing: Listing) -> HubListing:
     """Make the product of this key, a draft without stock, in one call; raises Rejected.
 
-    Only for a key that was never tried: of a product that exists it would replace tags and pictures.
+    Only for a key that no product has: of one that exists it would replace tags, pictures and variants.
     """
     variables = {
         "identifier": custom_id(key),
@@ -137,6 +137,12 @@ def delete_product(store: Store, product_id: str) -> None:
     except Rejected as error:
         if "exist" not in str(error):
             raise
+
+
+def read_prices(store: Store, variant_ids: Iterable[str]) -> dict[str, str]:
+    """Variant id -> price, decimal text; those deleted meanwhile are left out."""
+    found = store.look_up("hub_prices", variant_ids, size=AT_ONCE)
+    return {id_: str(node["price"]) for id_, node in found.items() if node}
 
 
 def find_alike(store: Store, skus: Iterable[str], barcodes: Iterable[str]) -> list[Alike]:

@@ -1,13 +1,12 @@
-"""Products of ours on the hub: made or brought up to date by the partner product they come from."""
+"""Products of ours on the hub: what a new one is made of, whether it is on sale, what it costs and how it counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from occhub.shopify.answers import Node, accept
 from occhub.shopify.client import Store
 from occhub.shopify.errors import BadAnswer, Rejected
-from occhub.shopify.reading import all_nodes
-from occhub.shopify.types import HubProduct, HubVariant, Image, Option
+from occhub.shopify.types import Image, Metafield, Option
 
 NAMESPACE, KEY = "$app", "partner_product"
 AT_ONCE = 250  # variants in one bulk update
@@ -45,6 +44,7 @@ class Listing:
     options: tuple[Option, ...]
     images: tuple[Image, ...]
     variants: tuple[ListingVariant, ...]
+    metafields: tuple[Metafield, ...] = ()  # beside our key; written once, when the product is made
 
 
 def ensure_definition(store: Store) -> None:
@@ -63,32 +63,15 @@ def ensure_definition(store: Store) -> None:
             raise
 
 
-def set_product(store: Store, key: str, listing: Listing) -> HubProduct:
-    """Create or update the hub product of this key; the answer's variants stand in the listing's order.
-
-    A new product is a draft without stock, with the listing's tags and pictures. Of one that exists only the
-    texts, options and variants are brought up to date: lists sent to productSet replace what is there, and tags,
-    pictures, collections and the status belong to the hub from then on. Raises Rejected.
-    """
-    existing = find_product(store, key)
-    if existing is None:
-        product_id = _set(store, custom_id(key), first_content(key, listing))
-    else:
-        product_id = _set(store, {"id": existing.id}, _content(listing))
-    product = _read(store, {"id": product_id})
-    if product is None:
-        raise BadAnswer(store.shop, "the product vanished while it was being set")
-    return _in_listing_order(store, product, listing)
-
-
-def find_product(store: Store, key: str) -> HubProduct | None:
-    """The hub product of this key, or None."""
+def find_product(store: Store, key: str) -> str | None:
+    """The id of the hub product of this key, or None."""
     try:
-        return _read(store, custom_id(key))
+        node = store.execute("hub_product", {"identifier": custom_id(key)})["productByIdentifier"]
     except BadAnswer as error:
         if "NOT_FOUND" in error.codes:  # the hub does not know our key yet
             return None
         raise
+    return str(node["id"]) if node else None
 
 
 def activate_and_publish(store: Store, product_id: str, publication_id: str) -> None:
@@ -98,9 +81,14 @@ def activate_and_publish(store: Store, product_id: str, publication_id: str) -> 
         accept(store.shop, payload)
 
 
-def unpublish(store: Store, product_id: str, publication_id: str) -> None:
-    """Take the product off sale in the online store; it stays a product of the hub."""
-    store.change("product_unpublish", {"id": product_id, "publicationId": publication_id})
+def unpublish(store: Store, id_: str, publication_id: str) -> None:
+    """Take a product, or one variant of it, off sale in the online store; it stays a product of the hub."""
+    store.change("unpublish", {"id": id_, "publicationId": publication_id})
+
+
+def publish(store: Store, id_: str, publication_id: str) -> None:
+    """Undo `unpublish`."""
+    store.change("publish", {"id": id_, "publicationId": publication_id})
 
 
 def set_prices(store: Store, product_id: str, prices: Mapping[str, tuple[str, str]]) -> None:
@@ -136,40 +124,6 @@ def _update_variants(store: Store, product_id: str, variants: list[Node]) -> Non
         store.change("variants", {"productId": product_id, "variants": variants[start : start + AT_ONCE]})
 
 
-def _set(store: Store, identifier: Node, content: Node) -> str:
-    return str(store.change("product_set", {"identifier": identifier, "input": content})["product"]["id"])
-
-
-def _read(store: Store, identifier: Node) -> HubProduct | None:
-    def page(after: str | None) -> Node | None:
-        node: Node | None = store.execute("hub_product", {"identifier": identifier, "after": after})[
-            "productByIdentifier"
-        ]
-        return node
-
-    def more(cursor: str) -> Node | None:
-        again = page(cursor)
-        return again["variants"] if again else None
-
-    node = page(None)
-    if node is None:
-        return None
-    return HubProduct(
-        id=node["id"],
-        handle=node["handle"],
-        status=node["status"],
-        variants=tuple(
-            HubVariant(
-                id=variant["id"],
-                item_id=variant["inventoryItem"]["id"],
-                sku=variant["sku"] or "",
-                options=tuple((option["name"], option["value"]) for option in variant["selectedOptions"]),
-            )
-            for variant in all_nodes(node["variants"], more)
-        ),
-    )
-
-
 def custom_id(key: str) -> Node:
     """How productSet and the look-ups name the product of this key."""
     return {"customId": {"namespace": NAMESPACE, "key": KEY, "value": key}}
@@ -177,20 +131,18 @@ def custom_id(key: str) -> Node:
 
 def first_content(key: str, listing: Listing) -> Node:
     """Everything of a new product: a draft without stock, under its key."""
-    return _content(listing) | {
-        "status": "DRAFT",
-        "tags": list(listing.tags),
-        "files": [{"originalSource": image.url, "contentType": "IMAGE", "alt": image.alt} for image in listing.images],
-        "metafields": [{"namespace": NAMESPACE, "key": KEY, "type": "id", "value": key}],
-    }
-
-
-def _content(listing: Listing) -> Node:
     return {
         "title": listing.title,
         "descriptionHtml": listing.description_html,
         "vendor": listing.vendor,
         "productType": listing.product_type,
+        "status": "DRAFT",
+        "tags": list(listing.tags),
+        "files": [{"originalSource": image.url, "contentType": "IMAGE", "alt": image.alt} for image in listing.images],
+        "metafields": [
+            {"namespace": NAMESPACE, "key": KEY, "type": "id", "value": key},
+            *(dict(vars(field)) for field in listing.metafields),
+        ],
         # Options and variants must come together.
         "productOptions": [
             {"name": option.name, "position": position, "values": [{"name": value} for value in option.values]}
@@ -223,13 +175,3 @@ def variant_input(variant: ListingVariant) -> Node:
             "measurement": {"weight": {"value": variant.weight_value, "unit": variant.weight_unit}},
         },
     }
-
-
-def _in_listing_order(store: Store, product: HubProduct, listing: Listing) -> HubProduct:
-    """Pair by option values, which are unique in a product; a SKU may be blank or doubled."""
-    by_options = {frozenset(variant.options): variant for variant in product.variants}
-    try:
-        ordered = tuple(by_options[frozenset(variant.options)] for variant in listing.variants)
-    except KeyError as missing:
-        raise BadAnswer(store.shop, f"{listing.title}: the hub product lacks a variant we sent ({missing})") from None
-    return replace(product, variants=ordered)

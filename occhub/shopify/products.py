@@ -6,7 +6,7 @@ from itertools import islice
 from occhub.shopify.answers import Node
 from occhub.shopify.client import Store
 from occhub.shopify.reading import all_nodes, moment
-from occhub.shopify.types import Image, Option, PartnerProduct, PartnerVariant
+from occhub.shopify.types import Image, Metafield, Option, PartnerProduct, PartnerVariant
 
 # 36 points each: a call stays under 1,000 even if Shopify should price `nodes` by the id.
 AT_ONCE = 25
@@ -20,8 +20,18 @@ def list_products(store: Store) -> Iterator[PartnerProduct]:
 
 
 def read_product(store: Store, product_id: str) -> PartnerProduct | None:
-    """One product with all its variants, or None when it is gone."""
-    return read_products(store, [product_id])[product_id]
+    """One product with all its variants and custom fields, or None when it is gone."""
+
+    def page(after: str | None) -> Node | None:
+        node: Node | None = store.execute("product", {"id": product_id, "after": after})["product"]
+        return node
+
+    def more(cursor: str) -> Node | None:
+        again = page(cursor)
+        return again["variants"] if again else None
+
+    node = page(None)
+    return _product(node, all_nodes(node["variants"], more)) if node else None
 
 
 def read_products(store: Store, ids: Iterable[str]) -> dict[str, PartnerProduct | None]:
@@ -63,6 +73,10 @@ def _product(node: Node, variants: list[Node]) -> PartnerProduct:
             if media.get("image")
         ),
         variants=tuple(_variant(variant) for variant in variants),
+        metafields=tuple(
+            Metafield(field["namespace"], field["key"], field["type"], field["value"])
+            for field in node.get("metafields", {}).get("nodes", ())
+        ),
     )
 
 

@@ -63,6 +63,36 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Metafield:
+    """A custom field: `type` as Shopify names it, `value` always text, JSON for lists."""
+
+    namespace: str
+    key: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True)
+class PriceListInfo:
+    """A price list of a store; `discount_bp` is off the retail price for what it has no line for, None: nothing is."""
+
+    id: str
+    name: str
+    currency: str
+    lines: int
+    discount_bp: int | None
+
+
+@dataclass(frozen=True)
+class ListedPrice:
+    """A line of a price list."""
+
+    product_id: str
+    variant_id: str
+    price: Money
+
+
+@dataclass(frozen=True)
 class PartnerVariant:
     """One sellable kind of a partner's product; `price` is decimal text in the store's currency."""
 
@@ -104,26 +134,7 @@ class PartnerProduct:
     options: tuple[Option, ...]
     images: tuple[Image, ...]
     variants: tuple[PartnerVariant, ...]
-
-
-@dataclass(frozen=True)
-class HubVariant:
-    """A variant of ours on the hub."""
-
-    id: str
-    item_id: str
-    sku: str
-    options: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class HubProduct:
-    """A product of ours on the hub; after `set_product` the variants stand in the order of the listing."""
-
-    id: str
-    handle: str
-    status: str
-    variants: tuple[HubVariant, ...]
+    metafields: tuple[Metafield, ...] = ()  # known only of a product read by itself
 
 
 # --- stock ----------------------------------------------------------------------------------------------------------
@@ -180,6 +191,16 @@ class LevelRefusal:
 
 
 @dataclass(frozen=True)
+class TaggedOrder(NamedTuple):
+    """An order in the plain list, by what tells ours from others."""
+
+    id: str
+    name: str
+    tags: tuple[str, ...]
+    po_number: str
+    created_at: datetime
+
+
 class OrderStamp:
     """An order's id and when it last changed."""
 

@@ -11,6 +11,7 @@ from occhub.catalog.listing import safe_html
 from occhub.catalog.models import CREATED, FAILED, PLANNED, Import, Product, ProductMapping, Variant
 from occhub.database import session
 from occhub.errors import Conflict
+from occhub.shopify import open_store
 from tests.catalog.conftest import NOW, Trade
 
 
@@ -136,7 +137,7 @@ def test_r16_two_at_once_make_one_product(trade: Trade) -> None:
 
 def test_r16_a_lost_answer_after_creation_makes_one_product(trade: Trade) -> None:
     listing = trade.planned()
-    trade.standin.break_down("lost", shop=trade.hub, operation="ProductSet")
+    trade.standin.break_down("lost", shop=trade.hub, operation="ProductMade")
     listing = _import(trade, listing)
     assert (listing.state, listing.tries) == (PLANNED, 1)
     assert "tried again" in listing.error
@@ -156,6 +157,51 @@ def test_r16_a_crash_before_we_stored_the_product_makes_one_product(trade: Trade
     assert _import(trade, listing).state == CREATED
     (made,) = trade.products_on_hub()
     assert ProductMapping.select().count() == len(made["variants"])
+
+
+def test_what_the_owner_did_before_the_crash_was_noticed_stays(trade: Trade) -> None:
+    _import(trade)
+    (made,) = trade.products_on_hub()
+    trade.standin.control("PATCH", f"/shops/{trade.hub}/products/{made['id']}", {"title": "His own", "tags": ["his"]})
+    trade.standin.control("PATCH", f"/shops/{trade.hub}/variants/{made['variants'][0]['id']}", {"price": "77.00"})
+    ProductMapping.delete().execute()
+    Import.update(state=PLANNED, hub_product_id=None).execute()
+    (listing,) = importing.unfinished()
+    assert _import(trade, listing).state == CREATED
+    (now,) = trade.products_on_hub()
+    assert (now["title"], now["tags"], now["variants"][0]["price"]) == ("His own", ["his"], "77.00")
+    mapping = ProductMapping.get(ProductMapping.hub_variant_id == made["variants"][0]["gid"])
+    assert (mapping.price.amount, mapping.own_price) == ("77.00", True)
+
+
+def test_where_the_coffee_comes_from_comes_along(trade: Trade) -> None:
+    product = trade.a_product()
+    fields = [
+        {"namespace": "custom", "key": "process", "type": "single_line_text_field", "value": "Washed"},
+        {"namespace": "my", "key": "tasting_notes", "type": "list.single_line_text_field", "value": '["Plum", "Fig"]'},
+        {"namespace": "custom", "key": "farm", "type": "metaobject_reference", "value": "gid://shopify/Metaobject/1"},
+    ]
+    _patch_product(trade, product, metafields=fields, tags=["origin__costa-rica", "washed"])
+    listing = _import(trade, trade.planned(product))
+    (made,) = trade.products_on_hub()
+    written = {field["key"]: field["value"] for field in made["metafields"]}
+    assert written == {
+        "partner_product": listing.key,
+        "partner": str(trade.partner.shop),
+        "origin": "Costa Rica",
+        "process": "Washed",
+        "notes": "Plum, Fig",
+    }
+
+
+def test_a_custom_field_the_hub_declares_otherwise_keeps_no_coffee_away(trade: Trade) -> None:
+    definition = {"name": "Process", "namespace": "coffee", "key": "process", "type": "url", "ownerType": "PRODUCT"}
+    open_store(trade.hub).change("product_definition", {"definition": definition})
+    product = trade.a_product()
+    _patch_product(trade, product, tags=["Process: Washed"])
+    assert _import(trade, trade.planned(product)).state == CREATED
+    (made,) = trade.products_on_hub()
+    assert [field["key"] for field in made["metafields"]] == ["partner_product"]
 
 
 def test_trying_again_leaves_what_the_owner_edited_on_the_hub(trade: Trade) -> None:
@@ -201,11 +247,11 @@ def test_a_store_that_does_not_answer_is_tried_five_times(trade: Trade) -> None:
     listing = trade.planned()
     states = []
     for _ in range(importing.MAX_TRIES):
-        trade.standin.break_down("lost", shop=trade.hub, operation="ProductSet")
+        trade.standin.break_down("error_500", shop=trade.hub, operation="ProductMade")
         listing = _import(trade, listing)
         states.append(listing.state)
     assert states == [PLANNED] * 4 + [FAILED]
-    assert len(trade.products_on_hub()) == 1
+    assert trade.products_on_hub() == []
 
 
 def test_an_import_that_kills_its_worker_each_time_fails_in_the_end(trade: Trade) -> None:

@@ -37,7 +37,7 @@ def test_a_product_of_260_variants_is_made_and_read_whole(trade: Trade) -> None:
     assert len({offer.sku for offer in offers}) == MANY
     store = open_store(trade.hub)
     listings.ensure_definition(store)
-    made = hub_listings.make_product(store, "wide", make_listing(wide, offers))
+    made = hub_listings.make_product(store, "wide", make_listing(wide, offers, str(trade.partner.shop)))
     assert [variant.values for variant in made.variants] == [
         tuple(value for _, value in _options(n)) for n in range(MANY)
     ]

@@ -5,7 +5,7 @@ import pytest
 from occhub.catalog import applying, following, importing, linking, planning
 from occhub.catalog.models import LIVE, Change, Import, Product, ProductMapping
 from occhub.errors import Conflict, Invalid
-from occhub.shopify import listings, open_store
+from occhub.shopify import hub_listings, listings, open_store
 from occhub.shopify.listings import Listing, ListingVariant
 from tests.catalog.conftest import NOW, Trade
 
@@ -31,7 +31,7 @@ def _own_product(trade: Trade, product: Product, *, sku: str = "") -> str:
     )
     options = (listings.Option("Title", ("Default Title",)),)
     own = Listing("The owner's Sidamo", "<p>His words.</p>", "Hub", "Coffee", ("his",), options, (), (variant,))
-    return listings.set_product(open_store(trade.hub), "the owners own", own).id
+    return hub_listings.make_product(open_store(trade.hub), "the owners own", own).id
 
 
 def _with_sku(trade: Trade) -> Product:

@@ -335,12 +335,24 @@ def test_a_price_list_sets_the_costs_of_its_skus(trade: Trade, owner: Owner) -> 
     variant = Variant.select().where((Variant.product == _coffee(trade)) & (Variant.sku != "")).first()
     path = f"/partners/{trade.partner.id}/price-lists"
     answer = owner.click(path, price_list="Wholesale 2026", lines=f"{variant.sku}, 5.50\nUNKNOWN-1; 3")
-    assert "Not in his range: UNKNOWN-1" in answer
-    rule = PriceRule.get(PriceRule.variant_remote_id == variant.remote_id)
-    assert (rule.cost_minor, rule.price_list) == (550, "Wholesale 2026")
-    owner.click(path, 422, price_list="Other", lines="no cost here")
-    owner.click(path, 422, price_list="", lines="A, 1")
-    assert PriceRule.get(PriceRule.variant_remote_id == variant.remote_id).price_list == "Wholesale 2026"
+    assert "1 SKU on the list that he does not sell" in answer
+    assert "UNKNOWN-1" in answer
+    for name, lines in (("Other", "no cost 1 here"), ("", "A, 1"), ("Other", f"{variant.sku}, -1")):
+        owner.click(path, 422, price_list=name, lines=lines)
+    assert "Wholesale 2026" in owner.see(f"/partners/{trade.partner.id}/pricing")
+    assert "His price less" in owner.click(f"{path}/removal")
+    owner.click(f"{path}/removal", 409)
+
+
+def test_a_price_list_of_the_partners_store_is_chosen(trade: Trade, owner: Owner) -> None:
+    path = f"/partners/{trade.partner.id}/price-lists"
+    assert "keeps no price list" in owner.fetch(path)
+    trade.standin.control("POST", f"/shops/{trade.partner.shop}/price-lists", {"name": "Cafés", "adjustment": -35})
+    shown = owner.fetch(path)
+    assert "Cafés: 0 prices, everything else 35 % off" in shown
+    chosen = shown.partition('name="remote_id" value="')[2].partition('"')[0]
+    assert "Cafés" in owner.click(path, remote_id=chosen)
+    owner.click(path, 422, remote_id="gid://shopify/PriceList/1")
 
 
 def test_an_old_exchange_rate_warns(trade: Trade, owner: Owner) -> None:

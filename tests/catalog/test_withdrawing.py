@@ -86,7 +86,7 @@ def test_r16_one_the_owner_deleted_on_the_hub_is_made_again_only_on_request(trad
 
 def test_a_store_that_does_not_answer_is_asked_again(trade: Trade) -> None:
     listing = _on_sale(trade)
-    trade.standin.break_down("error_500", shop=trade.hub, operation="ProductUnpublish")
+    trade.standin.break_down("error_500", shop=trade.hub, operation="Unpublish")
     listing = _withdraw(listing)
     assert (listing.state, bool(listing.error)) == (LEAVING, True)
     assert [found.id for found in withdrawing.leaving()] == [listing.id]

@@ -1,4 +1,4 @@
-"""Products of ours on the hub: made once per key, brought up to date without trampling on the hub's own work."""
+"""Products of ours on the hub: made once per key, put on sale and taken off, priced."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from occhub.shopify import Store, open_store
 from occhub.shopify.errors import Rejected
+from occhub.shopify.hub_listings import make_product
 from occhub.shopify.listings import (
     Listing,
     ListingVariant,
@@ -14,7 +15,6 @@ from occhub.shopify.listings import (
     ensure_definition,
     find_product,
     set_prices,
-    set_product,
     unpublish,
 )
 from occhub.shopify.products import read_product
@@ -83,9 +83,9 @@ def pictures(standin: Any, shop: str) -> list[str]:
 
 
 def test_a_new_product_is_a_draft_without_stock(hub: Store, standin: Any, cast: Any) -> None:
-    made = set_product(hub, KEY, listing())
+    made = make_product(hub, KEY, listing())
     assert made.status == "DRAFT"
-    assert find_product(hub, KEY) is not None
+    assert find_product(hub, KEY) == made.id
     seen = read_product(hub, made.id)
     assert seen is not None
     assert (seen.title, seen.vendor, seen.tags) == ("Janson", "Roaster A", ("panama",))
@@ -95,48 +95,15 @@ def test_a_new_product_is_a_draft_without_stock(hub: Store, standin: Any, cast: 
     assert (first.hs_code, first.country) == ("090121", "CO")
 
 
-def test_variants_are_paired_by_their_options_though_skus_are_doubled(hub: Store) -> None:
-    wanted = listing()
-    made = set_product(hub, KEY, wanted)
-    assert [set(variant.options) for variant in made.variants] == [set(variant.options) for variant in wanted.variants]
-    turned = replace(wanted, variants=wanted.variants[::-1])
-    assert [v.id for v in set_product(hub, KEY, turned).variants] == [v.id for v in made.variants][::-1]
-
-
-def test_setting_twice_makes_one_product_with_the_same_variants(hub: Store, standin: Any, cast: Any) -> None:
-    first, second = set_product(hub, KEY, listing()), set_product(hub, KEY, listing())
-    assert first == second
-    assert len(standin.state(cast.hub)["products"]) == 1
-
-
-def test_an_update_leaves_what_belongs_to_the_hub(hub: Store, standin: Any, cast: Any) -> None:
-    made = set_product(hub, KEY, listing())
-    publication = find_publication(hub) or ""
-    activate_and_publish(hub, made.id, publication)
-    again = set_product(hub, KEY, replace(listing(), title="Janson 2027", tags=("other",), images=()))
-    seen = read_product(hub, made.id)
-    assert seen is not None
-    assert (again.status, seen.title, seen.tags) == ("ACTIVE", "Janson 2027", ("panama",))
-    assert pictures(standin, cast.hub) == ["A bag"]
-
-
-def test_a_variant_the_partner_dropped_goes_and_the_others_stay(hub: Store) -> None:
-    made = set_product(hub, KEY, listing(2, 2))
-    less = replace(listing(2, 2), options=(Option("Size", ("250 g", "500 g")), Option("Grind", ("Grind 1",))))
-    less = replace(less, variants=tuple(v for v in less.variants if ("Grind", "Grind 1") in v.options))
-    kept = set_product(hub, KEY, less)
-    assert [variant.id for variant in kept.variants] == [made.variants[0].id, made.variants[2].id]
-
-
 def test_a_product_of_one_variant(hub: Store) -> None:
     only = replace(VARIANT, options=(("Title", "Default Title"),))
     plain = replace(listing(), options=(Option("Title", ("Default Title",)),), variants=(only,))
-    assert len(set_product(hub, KEY, plain).variants) == 1
+    assert len(make_product(hub, KEY, plain).variants) == 1
 
 
-def test_more_variants_than_a_page_are_paired_and_read_whole(hub: Store) -> None:
+def test_more_variants_than_a_page_are_made_and_read_whole(hub: Store) -> None:
     wanted = listing(sizes=26, grinds=10)
-    made = set_product(hub, KEY, wanted)
+    made = make_product(hub, KEY, wanted)
     assert len({variant.id for variant in made.variants}) == 260
     seen = read_product(hub, made.id)
     assert seen is not None
@@ -144,7 +111,7 @@ def test_more_variants_than_a_page_are_paired_and_read_whole(hub: Store) -> None
 
 
 def test_publishing_puts_it_on_sale_and_unpublishing_takes_it_off(hub: Store, standin: Any, cast: Any) -> None:
-    made = set_product(hub, KEY, listing())
+    made = make_product(hub, KEY, listing())
     publication = find_publication(hub) or ""
     activate_and_publish(hub, made.id, publication)
     (product,) = standin.state(cast.hub)["products"]
@@ -156,7 +123,7 @@ def test_publishing_puts_it_on_sale_and_unpublishing_takes_it_off(hub: Store, st
 
 
 def test_prices_and_costs_are_set_on_the_variants_named(hub: Store, standin: Any, cast: Any) -> None:
-    made = set_product(hub, KEY, listing())
+    made = make_product(hub, KEY, listing())
     set_prices(hub, made.id, {made.variants[1].id: ("29.00", "17.40")})
     (product,) = standin.state(cast.hub)["products"]
     prices = {variant["gid"]: (variant["price"], variant["item"]["cost"]) for variant in product["variants"]}
@@ -166,4 +133,4 @@ def test_prices_and_costs_are_set_on_the_variants_named(hub: Store, standin: Any
 
 def test_a_refusal_says_why(hub: Store) -> None:
     with pytest.raises(Rejected):
-        set_product(hub, KEY, replace(listing(), title=""))
+        make_product(hub, KEY, replace(listing(), title=""))
