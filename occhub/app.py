@@ -18,10 +18,11 @@ from occhub.catalog import routes as catalog
 from occhub.catalog import terms_routes as terms
 from occhub.errors import Conflict, Forbidden, HubError, Invalid, Misconfigured, NotFound
 from occhub.gate import BOUNCE, Gate, Shield
+from occhub.home import activity_routes as activity
 from occhub.home import routes as home
 from occhub.inventory import routes as inventory
-from occhub.orders import routes as orders
 from occhub.orders import money_routes as money
+from occhub.orders import routes as orders
 from occhub.partners import connecting
 from occhub.partners import routes as partners
 from occhub.privacy import routes as privacy
@@ -69,6 +70,8 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/partners", partners.invite, "POST"),
         hub("/invitations/{id}/revocation", partners.revoke, "POST"),
         hub("/partners/{id}", home.partner),
+        hub("/partners/{id}/orders", home.partner_orders),
+        hub("/partners/{id}/terms", home.show_terms),
         hub("/partners/{id}/invitations", partners.invite_again, "POST"),
         hub("/partners/{id}/approval", partners.approve, "POST"),
         hub("/partners/{id}/refusal", partners.refuse, "POST"),
@@ -78,7 +81,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/partners/{id}/resumption", partners.resume, "POST"),
         hub("/partners/{id}/disconnection", home.disconnect, "POST"),
         hub("/partners/{id}/check", partners.check, "POST"),
-        hub("/partners/{id}/terms", partners.terms, "POST"),
+        hub("/partners/{id}/terms", home.save_terms, "POST"),
         hub("/partners/{id}/sync-runs", inventory.create_for_partner, "POST"),
         hub("/partners/{id}/products", catalog.show_range),
         hub("/partners/{id}/products/{product}", catalog.show_row),
@@ -145,15 +148,16 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/sync-runs/{id}", inventory.show),
         hub("/sync-runs/{id}/progress", inventory.progress),
         hub("/sync-runs/{id}/changes.csv", inventory.export_changes),
-        hub("/activity", home.activity),
-        hub("/activity/messages", home.messages),
-        hub("/activity/messages/{id}/replay", home.replay, "POST"),
-        hub("/activity/changes", home.changes),
-        hub("/activity/changes.csv", home.export_changes),
+        hub("/activity", activity.runs),
+        hub("/activity/messages", activity.messages),
+        hub("/activity/messages/{id}/replay", activity.replay, "POST"),
+        hub("/activity/changes", activity.changes),
+        hub("/activity/changes.csv", activity.export_changes),
         hub("/activity/privacy", privacy.index),
         hub("/activity/privacy/{id}/report", privacy.report),
         hub("/settings", partners.settings),
         hub("/settings", partners.save_settings, "POST"),
+        hub("/settings/usual-terms", partners.save_usual_terms, "POST"),
         hub("/settings/keys", api.keys),
         hub("/settings/keys", api.make_key, "POST"),
         hub("/settings/keys/{id}/revocation", api.revoke_key, "POST"),

@@ -3,12 +3,11 @@
 import logging
 from datetime import datetime, timedelta
 
-from occhub.catalog.models import Import
 from occhub.errors import Conflict, Invalid
 from occhub.orders import placing, reconciling
 from occhub.orders.models import MasterOrder
 from occhub.orders.pooling import unplaced
-from occhub.partners import connecting, leaving
+from occhub.partners import leaving
 from occhub.partners.models import DISCONNECTED, Partner
 from occhub.shopify.errors import StoreClosed, StoreError, Unauthorized
 
@@ -51,10 +50,3 @@ def unfinished() -> list[Partner]:
     """Partners who have left and whose stores still hold something of ours."""
     parting = (Partner.state == DISCONNECTED) & Partner.parting_since.is_null(False)
     return list(Partner.select().where(parting).order_by(Partner.id))
-
-
-def undo_connection(partner: Partner) -> None:
-    """The wrong store has used the invitation: nothing of it stays. Raises Conflict once its goods were imported."""
-    if Import.select().where(Import.partner == partner).exists():
-        raise Conflict(f"Goods of {partner.name} are imported already. Disconnect the store instead.")
-    connecting.undo(partner)

@@ -1,14 +1,13 @@
-"""The first page, the pages that join several rooms, and the Activity pages."""
+"""The first page, a partner's own, and the owner's pages of his partners: they join several rooms."""
 
 from starlette.responses import Response
 
-from occhub.audit import as_csv, entries
 from occhub.errors import NotFound
-from occhub.home import overview, parting
-from occhub.home.suppliers import TABS, describe, list_suppliers
+from occhub.home import overview, parting, undoing
+from occhub.home.effects import effect_of_terms
+from occhub.home.suppliers import SORTS, TABS, describe, list_suppliers
 from occhub.home.supplying import show_supply
-from occhub.inbox import FAILED, HANDLED, IGNORED, PENDING, InboxEvent
-from occhub.inbox import replay as replay_event
+from occhub.orders.windows import list_windows
 from occhub.partners import leaving, setting_up
 from occhub.partners.inviting import VALID_DAYS, unused_invitations
 from occhub.partners.models import CONNECTED, PAUSED, Hub, Partner
@@ -16,11 +15,7 @@ from occhub.partners.tasks import refresh_hub_access
 from occhub.queue import nudge
 from occhub.shopify import auth
 from occhub.shopify.scopes import HUB_SCOPES_OPTIONAL
-from occhub.synclog import SyncLog
 from occhub.web import Visit, go, render
-
-_SHOWN = 50
-_EXPORTED = 100_000
 
 
 def index(visit: Visit) -> Response:
@@ -46,34 +41,68 @@ def access(visit: Visit) -> Response:
 
 def partners(visit: Visit) -> Response:
     """Who supplies me?"""
-    tab, search = visit.query("tab", "all"), visit.query("search")
+    asked = {name: visit.query(name, default) for name, default in (("tab", "all"), ("search", ""), ("sort", "name"))}
     return render(
         visit,
         "partners/index.html",
         fragment="partners/_table.html",
-        suppliers=list_suppliers(tab, search),
+        found=list_suppliers(**asked, page=_page(visit), as_of=visit.as_of),
         invitations=unused_invitations(),
-        tab=tab,
         tabs=TABS,
-        search=search,
+        sorts=SORTS,
         days=VALID_DAYS,
         hub=Hub.get_hub(),
     )
 
 
 def partner(visit: Visit) -> Response:
-    """One partner: how the connection is, what is sold and ordered, and the terms."""
+    """One partner: how the connection is, what is sold and ordered."""
     found = Partner.find(visit.number("id"))
     return render(
         visit,
         "partners/show.html",
         partner=found,
-        supplier=describe(found),
+        supplier=describe(found, as_of=visit.as_of),
+        undoing=undoing.consequences(found) if undoing.can_be_undone(found) else None,
         hub=Hub.get_hub(),
         app_url=auth.app_url_in_admin(found.shop) if found.shop else "",
         outcome=None,
-        choices=setting_up,
         days=VALID_DAYS,
+    )
+
+
+def show_terms(visit: Visit) -> Response:
+    """What is agreed with one partner."""
+    return _terms(visit, Partner.find(visit.number("id")))
+
+
+def save_terms(visit: Visit) -> Response:
+    """A partner's terms."""
+    partner = setting_up.save_terms(Partner.find(visit.number("id")), visit.fields)
+    nudge("stock of a partner", partner.id)
+    return _terms(visit, partner, toast="Terms saved.")
+
+
+def _terms(visit: Visit, partner: Partner, *, toast: str = "") -> Response:
+    return render(
+        visit,
+        "partners/terms.html",
+        fragment="partners/_terms.html",
+        toast=toast,
+        partner=partner,
+        choices=setting_up,
+        hub=Hub.get_hub(),
+        effect=effect_of_terms(partner, as_of=visit.as_of),
+    )
+
+
+def partner_orders(visit: Visit) -> Response:
+    """What was and is ordered of one partner."""
+    found, page = Partner.find(visit.number("id")), _page(visit)
+    listed, pages = list_windows(page, partner=found, as_of=visit.as_of)
+    path = f"/partners/{found.id}/orders?"
+    return render(
+        visit, "partners/orders.html", partner=found, rows=listed, page=page, pages=pages, path=path, hub=Hub.get_hub()
     )
 
 
@@ -87,9 +116,15 @@ def disconnect(visit: Visit) -> Response:
 
 
 def undo_connection(visit: Visit) -> Response:
-    """The wrong store has used the invitation."""
-    parting.undo_connection(Partner.find(visit.number("id")))
-    return go("/partners", toast="Undone. Nothing of that store is kept; send a new link.")
+    """The wrong store is connected: take back all that came of it."""
+    found = Partner.find(visit.number("id"))
+    fresh = undoing.undo_connection(found, as_of=visit.as_of)
+    nudge("follow")
+    nudge("partings")
+    nudge("stock of everything")
+    if fresh is None:
+        return go("/partners", toast=f"Undone. {found.name} has no access any more.")
+    return go(f"/partners/{fresh.id}", toast=f"Undone. Make a new link for {fresh.name}.")
 
 
 def own(visit: Visit) -> Response:
@@ -116,48 +151,6 @@ def disconnect_own(visit: Visit) -> Response:
 def _follow_parting(found: Partner) -> None:
     nudge("stock of a partner", found.id)
     nudge("partings")
-
-
-def activity(visit: Visit) -> Response:
-    """What ran, what came in."""
-    runs = SyncLog.select().order_by(SyncLog.id.desc()).limit(_SHOWN)
-    names = {partner.id: partner.name for partner in Partner.select()}
-    return render(visit, "home/activity.html", runs=list(runs), names=names)
-
-
-def messages(visit: Visit) -> Response:
-    """The webhooks inbox, by state and page."""
-    tab = visit.query("tab", "all")
-    query = InboxEvent.select().order_by(InboxEvent.id.desc())
-    if tab in (PENDING, HANDLED, FAILED, IGNORED):
-        query = query.where(InboxEvent.state == tab)
-    page = _page(visit)
-    found = list(query.paginate(page, _SHOWN))
-    pages = max(1, -(-query.count() // _SHOWN))
-    return render(visit, "home/messages.html", events=found, tab=tab, page=page, pages=pages)
-
-
-def replay(visit: Visit) -> Response:
-    """Let a message from Shopify be handled once more."""
-    event = replay_event(visit.number("id"), as_of=visit.as_of)
-    nudge("inbox")
-    return render(visit, "home/_message.html", event=event, toast="It is handled once more.")
-
-
-def changes(visit: Visit) -> Response:
-    """The audit trail, the newest first."""
-    last = visit.query("before")
-    found = entries(before_id=int(last) if last.isdecimal() and len(last) < 18 else None, limit=_SHOWN)
-    stores = {partner.shop: partner.name for partner in Partner.select()} | {visit.shop: "you"}
-    more = found[-1].id if len(found) == _SHOWN else None
-    return render(visit, "home/changes.html", entries=found, stores=stores, more=more)
-
-
-def export_changes(visit: Visit) -> Response:
-    """The whole audit trail as a table."""
-    table = as_csv(entries(limit=_EXPORTED))
-    headers = {"Content-Disposition": 'attachment; filename="changes.csv"', "Cache-Control": "no-store"}
-    return Response(table, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _page(visit: Visit) -> int:

@@ -1,8 +1,9 @@
-"""What the owner's list of partners shows of each: goods, the open order, what is owed."""
+"""What the owner's list of partners shows of each: goods, sales, the open order, what is owed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from peewee import fn
 
@@ -10,8 +11,12 @@ from occhub.catalog.models import LIVE, STOCKED, Import, Product
 from occhub.database import rows
 from occhub.home.supplying import owed
 from occhub.money import Money
-from occhub.orders.models import UNPLACED, MasterLine, MasterOrder, MasterPart
+from occhub.orders.models import UNPLACED, MasterLine, MasterOrder, MasterPart, PartnerOrder, PartnerOrderLine
+from occhub.orders.steering import BY_HAND
 from occhub.partners.models import Partner
+
+PAGE = 50
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,21 @@ class Supplier:
     partner: Partner
     sold: int
     available: int  # products of his range that can be imported
+    bags: int  # that customers bought of his in the last 30 days
     window: Open | None
     owed: Money | None  # None where nothing ever was ordered
+
+
+@dataclass(frozen=True)
+class SupplierPage:
+    """One page of the list, with what was asked for."""
+
+    rows: Sequence[Supplier]
+    tab: str
+    search: str
+    sort: str
+    page: int
+    pages: int
 
 
 TABS = ("all", "needs you", "connected", "invited", "left")
@@ -41,33 +59,48 @@ _STATES = {
     "invited": ("invited",),
     "left": ("disconnected",),
 }
+_NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+# By its name in the address: what the list says, and the key a row is sorted by.
+SORTS: dict[str, tuple[str, Callable[[Supplier], Any]]] = {
+    "name": ("Name", lambda row: row.partner.name.casefold()),
+    "bags": ("Most sold", lambda row: -row.bags),
+    "cutoff": ("Next cutoff", lambda row: row.window.cutoff_at.timestamp() if row.window else float("inf")),
+    "contact": ("Longest silent", lambda row: row.partner.last_contact_at or _NEVER),
+}
 
 
-def list_suppliers(tab: str = "all", search: str = "") -> list[Supplier]:
-    """Every partner of the tab whose name or store holds the words, by name."""
+def list_suppliers(
+    tab: str = "all", search: str = "", *, sort: str = "name", page: int = 1, as_of: datetime
+) -> SupplierPage:
+    """Partners of the tab whose name or store holds the words, fifty a page."""
     query = Partner.select().order_by(fn.LOWER(Partner.name))
     if states := _STATES.get(tab):
         query = query.where(Partner.state.in_(states))
-    partners = list(query)
     words = search.casefold().split()
-    return _described([p for p in partners if all(word in f"{p.name} {p.shop or ''}".casefold() for word in words)])
+    found = [p for p in query if all(word in f"{p.name} {p.shop or ''}".casefold() for word in words)]
+    sort = sort if sort in SORTS else "name"
+    described = sorted(_described(found, as_of), key=SORTS[sort][1])
+    pages = max(1, -(-len(described) // PAGE))
+    page = min(max(1, page), pages)
+    return SupplierPage(described[(page - 1) * PAGE : page * PAGE], tab, search, sort, page, pages)
 
 
-def describe(partner: Partner) -> Supplier:
+def describe(partner: Partner, *, as_of: datetime) -> Supplier:
     """One partner as in the list."""
-    return _described([partner])[0]
+    return _described([partner], as_of)[0]
 
 
-def _described(partners: Sequence[Partner]) -> list[Supplier]:
+def _described(partners: Sequence[Partner], as_of: datetime) -> list[Supplier]:
     sold = _count(Import, (Import.state.in_((LIVE, STOCKED))))
     available = _count(Product, (Product.obstacle == "") & Product.gone_at.is_null())
     ordered = {partner_id for (partner_id,) in rows(MasterOrder.select(MasterOrder.partner).distinct())}
-    windows = _windows()
+    windows, bags = _windows(), _bags_sold(as_of - LATELY)
     return [
         Supplier(
             partner=partner,
             sold=sold.get(partner.id, 0),
             available=available.get(partner.id, 0),
+            bags=bags.get(partner.id, 0),
             window=windows.get(partner.id),
             owed=owed(partner) if partner.id in ordered else None,
         )
@@ -79,10 +112,22 @@ def _count(model: type[Import] | type[Product], condition: object) -> dict[int, 
     return dict(rows(model.select(model.partner, fn.COUNT(model.id)).where(condition).group_by(model.partner)))
 
 
+def _bags_sold(since: datetime) -> dict[int, int]:
+    """By partner; what was cancelled, a test, or the owner's own bags is not sold."""
+    counts = PartnerOrder.cancelled_at.is_null() & ~PartnerOrder.test & ~PartnerOrder.hub_order_id.startswith(BY_HAND)
+    query = PartnerOrderLine.select(PartnerOrder.partner, fn.SUM(PartnerOrderLine.current_quantity)).join(PartnerOrder)
+    sold = rows(query.where(counts & (PartnerOrder.ordered_at > since)).group_by(PartnerOrder.partner))
+    return {partner_id: int(bags or 0) for partner_id, bags in sold}
+
+
 def _windows() -> dict[int, Open]:
     bags = dict(
         rows(
-            MasterLine.select(MasterPart.master, fn.SUM(MasterLine.wanted)).join(MasterPart).group_by(MasterPart.master)
+            MasterLine.select(MasterPart.master, fn.SUM(MasterLine.wanted))
+            .join(MasterPart)
+            .join(MasterOrder)
+            .where(MasterOrder.state.in_(UNPLACED))
+            .group_by(MasterPart.master)
         )
     )
     masters = MasterOrder.select().where(MasterOrder.state.in_(UNPLACED))

@@ -8,12 +8,14 @@ from occhub.inbox import InboxEvent
 from occhub.inventory.keeping import forget_old
 from occhub.inventory.marking import want_items
 from occhub.inventory.running import start_run, work_off
-from occhub.partners.models import Partner
+from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
 
 
 def sync_everything() -> None:
-    """The hourly pass over every mapping."""
+    """The hourly pass over every mapping; a hub without a stock location has none yet, and Home says what to do."""
+    if Hub.get_hub().location_id is None:
+        return
     start_run("clock", as_of=clock.now())
     nudge("stock")
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from occhub.database import write
 from occhub.errors import Conflict, Invalid
-from occhub.partners.models import DISCONNECTED, INVITED, Invitation, Partner
+from occhub.partners.models import DISCONNECTED, INVITED, Hub, Invitation, Partner
 
 VALID_DAYS = (7, 14, 30)
 _LONGEST_NAME = 80
@@ -23,7 +23,8 @@ def invite(name: str, *, as_of: datetime, days: int = 30) -> tuple[Invitation, s
     if not 0 < len(name) <= _LONGEST_NAME:
         raise Invalid("name", f"Give the roaster a name of up to {_LONGEST_NAME} letters.")
     with write():
-        partner = Partner.get_or_none(Partner.name == name) or Partner.create(name=name, created_at=as_of)
+        partner = Partner.get_or_none(Partner.name == name)
+        partner = partner or Partner.create(name=name, created_at=as_of, **Hub.usual_terms())
         if partner.state != INVITED:
             raise Invalid("name", f"There is a partner called {name} already; his page makes a new link.")
         return _make(partner, as_of, days)

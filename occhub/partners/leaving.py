@@ -4,6 +4,7 @@ from datetime import datetime
 
 from occhub.database import write
 from occhub.errors import Conflict
+from occhub.partners.connecting import name_of
 from occhub.partners.models import ATTENTION, CONNECTED, DISCONNECTED, PAUSED, WAITING, Hub, Invitation, Partner
 from occhub.shopify import tokens
 from occhub.shopify.client import Store
@@ -74,6 +75,21 @@ def forget(partner: Partner) -> None:
         parting = (Partner.id == partner.id) & (Partner.state == DISCONNECTED)
         over = Partner.update(parting_since=None).where(parting).execute()
     if over:
+        tokens.forget(partner.domain)
+
+
+def disown(partner: Partner, reason: str, *, as_of: datetime) -> None:
+    """Inside a write: the row keeps its history under the store's own name; the roaster's name is free again."""
+    facts = {"name": name_of(partner.domain), "undone_at": as_of, "attention": reason, "accepted_at": None}
+    contact = {"contact_name": "", "contact_email": "", "contact_phone": ""}
+    gone = {"state": DISCONNECTED, "approved_at": None, "asked_at": None, "catalog_refreshed_at": None}
+    Partner.update(facts | contact | gone).where(Partner.id == partner.id).execute()
+
+
+def wipe(partner: Partner) -> None:
+    """Wipe the tokens, unless they still clear his store."""
+    row = Partner.get_or_none(Partner.id == partner.id)
+    if row is None or row.parting_since is None:
         tokens.forget(partner.domain)
 
 

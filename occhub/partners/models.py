@@ -13,6 +13,8 @@ INVITED, WAITING, CONNECTED = "invited", "waiting", "connected"
 PAUSED, ATTENTION, DISCONNECTED = "paused", "attention", "disconnected"
 # A waiting store has shown no invitation; nothing of it is kept beyond these days.
 WAITING_DIES_AFTER = timedelta(days=14)
+# The columns that Hub and Partner share: the owner's usual terms, and what was agreed with one partner.
+USUAL_TERMS = ("discount_bp", "markup_bp", "rounding", "safety_stock", "cadence", "cutoff_weekday", "cutoff_hour")
 
 
 class Hub(BaseModel):
@@ -38,6 +40,14 @@ class Hub(BaseModel):
     daily_hour = IntegerField(default=18)
     payment_rule = CharField(default="paid")  # paid | authorized | all
     route_test_orders = BooleanField(default=False)
+    # What a new partner's terms begin with; no markup is assumed before the owner has named one.
+    discount_bp = IntegerField(default=3000)
+    markup_bp = IntegerField(null=True)
+    rounding = CharField(default="none")
+    safety_stock = IntegerField(default=1)
+    cadence = CharField(default="weekly")
+    cutoff_weekday = IntegerField(default=3)
+    cutoff_hour = IntegerField(default=18)
 
     @classmethod
     def get_hub(cls) -> Self:
@@ -47,6 +57,12 @@ class Hub(BaseModel):
             raise Misconfigured("The hub is not set up yet: start the app once with HUB_SHOP set.")
         found: Self = hub
         return found
+
+    @classmethod
+    def usual_terms(cls) -> dict[str, Any]:
+        """The columns a new partner's row begins with; none before the hub has a row."""
+        hub = cls.get_or_none()
+        return {name: getattr(hub, name) for name in USUAL_TERMS} if hub else {}
 
     @property
     def has_address(self) -> bool:
@@ -79,8 +95,12 @@ class Partner(BaseModel):
     left_at = MomentField(null=True)
     parting_since = MomentField(null=True)  # disconnected, but his store has yet to be cleared of our draft
     hides_goods = BooleanField(default=False)  # his goods are off sale until he is back
+    undone_at = MomentField(null=True)  # it was the wrong store: what was imported of it is withdrawn
     welcomed_at = MomentField(null=True)  # its name, currency and webhooks are set up
     last_contact_at = MomentField(null=True)
+    contact_name = CharField(default="")  # whom to ask there; erased when his store is
+    contact_email = CharField(default="")
+    contact_phone = CharField(default="")
     # Price: cost = retail less a discount, price = cost plus a markup. No markup is assumed: the owner is asked once.
     discount_bp = IntegerField(default=3000)
     markup_bp = IntegerField(null=True)

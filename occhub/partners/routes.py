@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from occhub.errors import Conflict, NotFound
-from occhub.partners import connecting, inviting, leaving, setting_up
+from occhub.partners import accepting, admitting, inviting, leaving, setting_up
 from occhub.partners.checking import check_connection
 from occhub.partners.inviting import find_open
 from occhub.partners.inviting import invite as invite_partner
@@ -34,20 +34,20 @@ def revoke(visit: Visit) -> Response:
 def approve(visit: Visit) -> Response:
     """Let a waiting store in."""
     partner = Partner.find(visit.number("id"))
-    connecting.approve(partner, as_of=visit.as_of)
+    admitting.approve(partner, as_of=visit.as_of)
     return go(f"/partners/{partner.id}", toast=f"{partner.name} is let in. Access follows when they open the app.")
 
 
 def refuse(visit: Visit) -> Response:
     """Don't let a waiting store in."""
-    connecting.refuse(Partner.find(visit.number("id")))
+    admitting.refuse(Partner.find(visit.number("id")))
     return go("/partners", toast="The store was not let in; nothing of it is kept.")
 
 
 def confirm(visit: Visit) -> Response:
     """The store that used the invitation is the right one."""
     partner = Partner.find(visit.number("id"))
-    connecting.confirm(partner)
+    accepting.confirm(partner)
     return go(f"/partners/{partner.id}", toast="Thank you.")
 
 
@@ -91,13 +91,6 @@ def check(visit: Visit) -> Response:
     return render(visit, "partners/_health.html", partner=Partner.find(partner.id), outcome=outcome, app_url=app_url)
 
 
-def terms(visit: Visit) -> Response:
-    """Keep a partner's terms."""
-    partner = setting_up.save_terms(Partner.find(visit.number("id")), visit.fields)
-    nudge("stock of a partner", partner.id)
-    return render(visit, "partners/_terms.html", partner=partner, choices=setting_up, toast="Terms saved.")
-
-
 def settings(visit: Visit) -> Response:
     """How the hub works."""
     hub = Hub.get_hub()
@@ -112,9 +105,15 @@ def save_settings(visit: Visit) -> Response:
     return render(visit, "partners/_settings.html", hub=hub, places=places, choices=setting_up, toast="Settings saved.")
 
 
+def save_usual_terms(visit: Visit) -> Response:
+    """Keep what new partners' terms begin with."""
+    hub = setting_up.save_usual_terms(visit.fields)
+    return render(visit, "partners/_usual_terms.html", hub=hub, choices=setting_up, toast="Usual terms saved.")
+
+
 def accept(visit: Visit) -> Response:
     """A partner shows his invitation."""
-    connecting.accept(visit.shop, visit.field("code"), as_of=visit.as_of)
+    accepting.accept(visit.shop, visit.field("code"), as_of=visit.as_of)
     return go("/", toast="Your invitation is accepted.")
 
 

@@ -56,23 +56,49 @@ def _location(form: Mapping[str, str], places: Mapping[str, str]) -> dict[str, s
     return {"location_id": location_id, "location_name": places[location_id]}
 
 
+def save_usual_terms(form: Mapping[str, str]) -> Hub:
+    """Keep what new partners' terms begin with; raises Invalid naming the field, and then nothing is changed."""
+    facts = _price_terms(form) | _rhythm(form)
+    with write():
+        Hub.update(facts).execute()
+    return Hub.get_hub()
+
+
 def save_terms(partner: Partner, form: Mapping[str, str]) -> Partner:
     """Keep a partner's terms; raises Invalid naming the field, and then nothing is changed."""
+    email = form.get("contact_email", "").strip()
+    if email and not _EMAIL.fullmatch(email):
+        raise Invalid("contact_email", "Give a whole e-mail address, or leave it empty.")
     facts: dict[str, Any] = {
-        "discount_bp": _percent(form, "discount", 0, 95),
-        "markup_bp": _percent(form, "markup", 0, 500),
-        "rounding": _one_of(form, "rounding", ROUNDINGS),
         "exchange_rate": _rate(form, "exchange_rate"),
-        "safety_stock": _whole(form, "safety_stock", 0, 1000),
-        "cadence": _one_of(form, "cadence", CADENCES),
-        "cutoff_weekday": _whole(form, "cutoff_weekday", 0, 6),
-        "cutoff_hour": _whole(form, "cutoff_hour", 0, 23),
         "publish_imports": form.get("publish_imports", "") != "",
         "tax_exempt": form.get("tax_exempt", "") != "",
+        "contact_name": form.get("contact_name", "").strip()[:80],
+        "contact_email": email[:100],
+        "contact_phone": form.get("contact_phone", "").strip()[:30],
+        **_price_terms(form),
+        **_rhythm(form),
     }
     with write():
         Partner.update(facts).where(Partner.id == partner.id).execute()
     return Partner.find(partner.id)
+
+
+def _price_terms(form: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "discount_bp": _percent(form, "discount", 0, 95),
+        "markup_bp": _percent(form, "markup", 0, 500),
+        "rounding": _one_of(form, "rounding", ROUNDINGS),
+        "safety_stock": _whole(form, "safety_stock", 0, 1000),
+    }
+
+
+def _rhythm(form: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "cadence": _one_of(form, "cadence", CADENCES),
+        "cutoff_weekday": _whole(form, "cutoff_weekday", 0, 6),
+        "cutoff_hour": _whole(form, "cutoff_hour", 0, 23),
+    }
 
 
 def _text(form: Mapping[str, str], name: str, sentence: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from occhub import clock, leases
 from occhub.database import write
-from occhub.partners import connecting, leaving
+from occhub.partners import admitting, leaving
 from occhub.partners.checking import check_connection, need_attention
 from occhub.partners.models import ATTENTION, CONNECTED, PAUSED, Hub, Partner
 from occhub.partners.subscribing import repair_subscriptions
@@ -61,7 +61,7 @@ def _repair(shop: str, *, hub: bool) -> None:
 
 def forget_waiting() -> None:
     """Stores that asked to connect and were not let in are forgotten after two weeks."""
-    connecting.forget_askers(as_of=clock.now())
+    admitting.forget_askers(as_of=clock.now())
 
 
 def uninstalled(shop: str, events: Sequence[Any], as_of: datetime) -> None:

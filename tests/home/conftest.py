@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from occhub.settings import Settings
 from tests.orders.conftest import Floor, floor  # noqa: F401  (the fixture)
+from tests.partners.conftest import fair  # noqa: F401  (the fixture)
 from tests.people import Person, open_app
 
 

@@ -9,7 +9,7 @@ from occhub.errors import Conflict, Invalid
 from occhub.home import parting, tasks
 from occhub.inventory import running
 from occhub.orders.models import FAILED, PLACED, MasterOrder
-from occhub.partners import connecting, leaving
+from occhub.partners import admitting, connecting, leaving
 from occhub.partners.models import CONNECTED, DISCONNECTED, Hub, Partner
 from occhub.shopify import open_store, shops, tokens
 from tests.orders.conftest import Floor
@@ -144,5 +144,5 @@ def test_a_partner_disconnects_himself_and_his_draft_is_given_back(floor: Floor,
 def _come_back(floor: Floor) -> None:
     shop, now = floor.partner.domain, clock.now()
     connecting.greet(shop, "not looked at", as_of=now)
-    connecting.approve(Partner.find(floor.partner.id), as_of=now)
+    admitting.approve(Partner.find(floor.partner.id), as_of=now)
     connecting.greet(shop, floor.standin.control("GET", f"/shops/{shop}/id_token")["id_token"], as_of=now)

@@ -6,8 +6,8 @@ import pytest
 
 from occhub import clock
 from occhub.errors import Conflict
-from occhub.partners import connecting, inviting
-from occhub.partners.models import ATTENTION, CONNECTED, DISCONNECTED, INVITED, PAUSED, WAITING, Partner
+from occhub.partners import accepting, admitting, inviting
+from occhub.partners.models import ATTENTION, CONNECTED, DISCONNECTED, PAUSED, WAITING, Partner
 from occhub.shopify import tokens
 from tests.partners.conftest import Fair
 
@@ -32,16 +32,7 @@ def test_the_owner_is_told_and_says_that_it_is_right(fair: Fair) -> None:
     assert f"{roaster.shop} has used your invitation" in fair.owner.see("/")
     fair.owner.click(f"/partners/{partner.id}/confirmation")
     assert "has used your invitation" not in fair.owner.see("/")
-    fair.owner.click(f"/partners/{partner.id}/undoing", status=409)
-
-
-def test_the_owner_undoes_a_connection_to_the_wrong_store(fair: Fair) -> None:
-    partner, roaster = fair.connected()
-    fair.owner.click(f"/partners/{partner.id}/undoing")
-    assert Partner.at(roaster.shop) is None
-    assert not tokens.has_token(roaster.shop)
-    assert Partner.get(Partner.name == "Milk Road").state == INVITED
-    assert "asks to connect" in roaster.see()
+    assert "Is this the right store?" not in fair.owner.see(f"/partners/{partner.id}")
 
 
 def test_a_stranger_waits_without_a_token_until_the_owner_lets_him_in(fair: Fair) -> None:
@@ -65,38 +56,38 @@ def test_a_stranger_who_is_not_let_in_is_forgotten(fair: Fair) -> None:
 def test_a_store_that_asked_is_forgotten_after_fourteen_days(fair: Fair) -> None:
     roaster = fair.roaster()
     roaster.see()
-    connecting.forget_askers(as_of=clock.now() + timedelta(days=13))
+    admitting.forget_askers(as_of=clock.now() + timedelta(days=13))
     assert Partner.at(roaster.shop) is not None
-    connecting.forget_askers(as_of=clock.now() + timedelta(days=15))
+    admitting.forget_askers(as_of=clock.now() + timedelta(days=15))
     assert Partner.at(roaster.shop) is None
 
 
 def test_who_was_let_in_is_not_forgotten_however_long_he_takes(fair: Fair) -> None:
     roaster, code = fair.roaster(), fair.invite()
-    connecting.accept(roaster.shop, code, as_of=clock.now())
-    connecting.forget_askers(as_of=clock.now() + timedelta(days=400))
+    accepting.accept(roaster.shop, code, as_of=clock.now())
+    admitting.forget_askers(as_of=clock.now() + timedelta(days=400))
     assert partner_of(roaster.shop).state == WAITING
 
 
 def test_an_invitation_serves_one_store_only(fair: Fair) -> None:
     code, first, second = fair.invite(), fair.roaster(), fair.roaster()
-    connecting.accept(first.shop, code, as_of=clock.now())
+    accepting.accept(first.shop, code, as_of=clock.now())
     with pytest.raises(Conflict, match="used"):
-        connecting.accept(second.shop, code, as_of=clock.now())
+        accepting.accept(second.shop, code, as_of=clock.now())
 
 
 def test_a_second_invitation_of_a_connected_store_stays_unused(fair: Fair) -> None:
     _, roaster = fair.connected()
     code = fair.invite("Another Name")
     with pytest.raises(Conflict, match="connected already"):
-        connecting.accept(roaster.shop, code, as_of=clock.now())
+        accepting.accept(roaster.shop, code, as_of=clock.now())
     assert inviting.find_open(code, as_of=clock.now())
 
 
 def test_the_hub_itself_is_the_wrong_store(fair: Fair) -> None:
     code = fair.invite()
     with pytest.raises(Conflict, match="hub's own store"):
-        connecting.accept(fair.owner.shop, code, as_of=clock.now())
+        accepting.accept(fair.owner.shop, code, as_of=clock.now())
     fair.owner.click("/own/acceptance", status=403, code=code)
 
 
@@ -106,16 +97,16 @@ def test_after_five_wrong_codes_even_the_right_one_waits_an_hour(fair: Fair) -> 
     now = clock.now()
     for _ in range(5):
         with pytest.raises(Conflict, match="don't know"):
-            connecting.accept(roaster.shop, "nonsense", as_of=now)
+            accepting.accept(roaster.shop, "nonsense", as_of=now)
     with pytest.raises(Conflict, match="in an hour"):
-        connecting.accept(roaster.shop, code, as_of=now)
-    connecting.accept(roaster.shop, code, as_of=now + timedelta(hours=1))
+        accepting.accept(roaster.shop, code, as_of=now)
+    accepting.accept(roaster.shop, code, as_of=now + timedelta(hours=1))
 
 
 def test_an_expired_invitation_is_answered_clearly(fair: Fair) -> None:
     code, roaster = fair.invite(), fair.roaster()
     with pytest.raises(Conflict, match="expired"):
-        connecting.accept(roaster.shop, code, as_of=clock.now() + timedelta(days=31))
+        accepting.accept(roaster.shop, code, as_of=clock.now() + timedelta(days=31))
 
 
 def test_an_invitation_of_a_partner_who_left_is_for_his_store_only(fair: Fair) -> None:
@@ -123,7 +114,7 @@ def test_an_invitation_of_a_partner_who_left_is_for_his_store_only(fair: Fair) -
     Partner.update(state=DISCONNECTED).execute()
     _, code = inviting.invite_again(Partner.find(partner.id), as_of=clock.now())
     with pytest.raises(Conflict, match="another store"):
-        connecting.accept(fair.roaster().shop, code, as_of=clock.now())
+        accepting.accept(fair.roaster().shop, code, as_of=clock.now())
 
 
 def test_opening_the_app_mends_a_connection_that_needs_attention(fair: Fair) -> None:

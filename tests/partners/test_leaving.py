@@ -7,7 +7,7 @@ import pytest
 from occhub import clock
 from occhub.errors import Conflict
 from occhub.inbox import InboxEvent
-from occhub.partners import connecting, inviting, leaving, tasks
+from occhub.partners import accepting, admitting, inviting, leaving, tasks
 from occhub.partners.models import CONNECTED, DISCONNECTED, PAUSED, Partner
 from occhub.shopify import tokens
 from tests.partners.conftest import Fair
@@ -82,7 +82,7 @@ def test_a_new_invitation_brings_a_partner_back_to_his_own_row(fair: Fair) -> No
     partner, roaster = fair.connected()
     gone(roaster.shop)
     _, code = inviting.invite_again(Partner.find(partner.id), as_of=clock.now())
-    connecting.accept(roaster.shop, code, as_of=clock.now())
+    accepting.accept(roaster.shop, code, as_of=clock.now())
     fair.standin.install(roaster.shop)
     roaster.see()
     back = Partner.at(roaster.shop)
@@ -95,7 +95,7 @@ def test_a_partner_who_waits_to_come_back_and_uninstalls_again_keeps_his_history
     gone(roaster.shop)
     fair.standin.install(roaster.shop)
     roaster.see()
-    connecting.approve(Partner.find(partner.id), as_of=clock.now())
+    admitting.approve(Partner.find(partner.id), as_of=clock.now())
     gone(roaster.shop)
     assert Partner.find(partner.id).state == DISCONNECTED
 

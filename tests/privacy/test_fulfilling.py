@@ -60,7 +60,7 @@ def test_a_redacted_order_keeps_its_quantities_and_loses_its_name(floor: Floor, 
     assert PartnerOrder.get().hub_order_name == "redacted"
     assert PartnerOrderLine.get().quantity == 3
     window = show_window(floor.window(), as_of=clock.now())
-    assert [tuple(entry)[:2] for entry in window.lines[0].orders] == [("redacted", 3)]
+    assert [(each.name, each.units) for each in window.lines[0].orders] == [("redacted", 3)]
 
 
 def test_after_a_redaction_nothing_in_the_database_leads_to_the_order(floor: Floor, ask: Ask) -> None:
