@@ -201,6 +201,7 @@ class TaggedOrder(NamedTuple):
     created_at: datetime
 
 
+@dataclass(frozen=True)
 class OrderStamp:
     """An order's id and when it last changed."""
 
