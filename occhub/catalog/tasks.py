@@ -70,8 +70,9 @@ def look_again(shop: str, product_ids: Sequence[str]) -> None:
 
 
 def publish_ready() -> None:
-    """Put on sale what has its stock."""
+    """Put on sale what has its stock, and off it the single variants that are gone."""
     publishing.publish_stocked(as_of=clock.now())
+    hiding.hide_variants()
 
 
 def products_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
