@@ -40,10 +40,10 @@ def accept(master: MasterOrder, *, as_of: datetime) -> MasterOrder:
     return MasterOrder.find(master.id)
 
 
-def reword(store: Store, part: MasterPart, held: Held) -> None:
+def reword(store: Store, part: MasterPart, held: Held) -> DraftState:
     """Write on a kept draft what an order must say; its lines stay as they are."""
     held.confirm()
-    reword_draft(store, part.draft, note_of(MasterOrder.find(part.master_id), Hub.get_hub()))
+    return reword_draft(store, part.draft, note_of(MasterOrder.find(part.master_id), Hub.get_hub()))
 
 
 def _agree(part: MasterPart, state: DraftState, held: Held, as_of: datetime) -> None:

@@ -25,7 +25,7 @@ from occhub.orders.planning import is_planned, plan
 from occhub.orders.pooling import open_window, pool, unplaced
 from occhub.orders.refusing import leave_out
 from occhub.orders.standing import absorb, active_lines, is_kept, reread, unmake
-from occhub.orders.surplus import reuse_surplus
+from occhub.orders.surplus import pool_after_surplus
 from occhub.orders.wishing import is_fulfilled, token_tag, wish_for
 from occhub.partners.models import Hub, Partner
 from occhub.shopify import open_store
@@ -79,16 +79,25 @@ def is_due(partner: Partner, as_of: datetime) -> bool:
     return not is_planned(master, pooled) if master else bool(pooled)
 
 
-def bring(store: Store, part: MasterPart, held: Held, *, as_of: datetime, state: DraftState | None = None) -> None:
+def bring(
+    store: Store,
+    part: MasterPart,
+    held: Held,
+    *,
+    as_of: datetime,
+    state: DraftState | None = None,
+    becomes: str | None = None,
+) -> DraftState | None:
     """Make the part's draft what its lines say and read it back; `state` is the draft as read a moment ago.
 
-    A variant the partner's store refuses is left out, the rest goes (R13).
+    A variant the partner's store refuses is left out, the rest goes (R13); None where nothing is left. `becomes`: the
+    part's state from then on.
     """
     while True:
         lines = active_lines(part)
         if not lines:
             _drop(store, part, held)
-            return
+            return None
         wish = wish_for(part, lines, Hub.get_hub())
         try:
             if part.draft_id is None:
@@ -103,7 +112,9 @@ def bring(store: Store, part: MasterPart, held: Held, *, as_of: datetime, state:
             held.confirm()
             absorb(part, state, as_of=as_of)
             MasterOrder.update(checked_at=as_of).where(MasterOrder.id == part.master_id).execute()
-        return
+            if becomes:
+                MasterPart.update(state=becomes).where(MasterPart.id == part.id).execute()
+        return state
 
 
 def _claim(
@@ -111,8 +122,7 @@ def _claim(
 ) -> MasterOrder | None:
     failing.clear_up(store, partner, held, as_of=as_of)
     states = reread_parts(store, unplaced(partner), held, as_of=as_of, overwrite=overwrite)
-    reuse_surplus(partner, held)
-    pooled, master = pool(partner), unplaced(partner)
+    pooled, master = pool_after_surplus(partner, held), unplaced(partner)
     if master is None:
         if not pooled:
             return None
@@ -123,7 +133,8 @@ def _claim(
         plan(master, pooled, held)
         run.changed = len(pooled)
     run.read = len(pooled)
-    for part in unplaced_parts(master):
+    parts = unplaced_parts(master)
+    for part in parts:
         bring(store, part, held, as_of=as_of, state=states.get(part.id))
     with write():
         held.confirm()
@@ -158,7 +169,10 @@ def reread_parts(
 def unplaced_parts(master: MasterOrder) -> list[MasterPart]:
     """The parts that are not orders yet, in their order."""
     query = MasterPart.select().where((MasterPart.master == master) & MasterPart.state.in_(UNPLACED))
-    return list(query.order_by(MasterPart.position))
+    parts = list(query.order_by(MasterPart.position))
+    for part in parts:
+        part.master = master
+    return parts
 
 
 def _create(store: Store, part: MasterPart, wish: DraftWish, held: Held) -> DraftState:

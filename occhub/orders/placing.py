@@ -1,6 +1,9 @@
 """Turning a window's drafts into orders at the cutoff: the one irreversible step, done once (R9, R11, R13)."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+
+from peewee import fn
 
 from occhub import clock, leases
 from occhub.database import write
@@ -10,17 +13,24 @@ from occhub.orders import accepting, demand, failing, minimum
 from occhub.orders.claiming import PATIENCE, bring, reread_parts, unplaced_parts
 from occhub.orders.history import tell
 from occhub.orders.journal import Journal, run_of
-from occhub.orders.models import BELOW_MINIMUM, CHANGED, DELETED, FREEZING, UNPLACED, MasterOrder, MasterPart
+from occhub.orders.models import (
+    BELOW_MINIMUM,
+    CHANGED,
+    DELETED,
+    FREEZING,
+    UNPLACED,
+    MasterLine,
+    MasterOrder,
+    MasterPart,
+)
 from occhub.orders.planning import freeze, plan
-from occhub.orders.pooling import pool
-from occhub.orders.standing import COMPLETED, WAS_CHANGED, WAS_DELETED, active_lines, adopt, is_kept, settle
-from occhub.orders.surplus import reuse_surplus
+from occhub.orders.standing import COMPLETED, WAS_CHANGED, WAS_DELETED, adopt, is_kept, settle
+from occhub.orders.surplus import pool_after_surplus
 from occhub.partners.models import DISCONNECTED, Hub
 from occhub.shopify import open_store
 from occhub.shopify.client import Store
 from occhub.shopify.drafts import DraftState, complete_draft, read_draft
 from occhub.shopify.errors import Unavailable
-from occhub.shopify.orders import read_placed_orders
 
 PENDING_PAYMENT = "PENDING"
 # Shopify computes taxes for a moment after an update; the looks are a second apart.
@@ -29,10 +39,12 @@ NOT_UNPAID = "The partner's store shows the order as {status}, although nothing 
 GAVE_UP = "It could not be placed within 48 hours: {reason}"
 
 
-def place(master: MasterOrder, *, as_of: datetime, trigger: str = "clock", caught_up: bool = False) -> MasterOrder:
+def place(
+    master: MasterOrder, *, as_of: datetime, trigger: str = "clock", catch_up: Callable[[], object] | None = None
+) -> MasterOrder:
     """Place the window's order; answers it as it is then: placed, closed as it was empty, or failed after the grace.
 
-    `caught_up`: the hub's orders were captured after the cutoff already, for several windows at once (R9).
+    `catch_up` captures the hub's orders before the freezing (R9), or waits for who does so for several windows at once.
     Raises Conflict when somebody else is at it, a StoreError or Misconfigured when it did not work now; then it is
     written on the window and tried again by the clock.
     """
@@ -43,9 +55,7 @@ def place(master: MasterOrder, *, as_of: datetime, trigger: str = "clock", caugh
             return master
         with run_of("place", trigger, store, as_of=as_of, partner_id=master.partner_id, always=True) as run:
             try:
-                if master.state != FREEZING and not caught_up:
-                    demand.catch_up(open_store(Hub.get_hub().shop), as_of)
-                _place(store, master, held, run, as_of)
+                _place(store, master, held, run, as_of, catch_up or (lambda: capture_now(as_of)))
             except Exception as error:
                 if failing.is_hopeless(master, as_of):
                     failing.give_up(master, GAVE_UP.format(reason=error), held)
@@ -53,6 +63,11 @@ def place(master: MasterOrder, *, as_of: datetime, trigger: str = "clock", caugh
                     failing.remember(master, error, as_of=as_of)
                 raise
     return MasterOrder.find(master.id)
+
+
+def capture_now(as_of: datetime) -> None:
+    """Capture what the hub's customers did until now (R9)."""
+    demand.catch_up(open_store(Hub.get_hub().shop), as_of)
 
 
 def due(as_of: datetime) -> list[MasterOrder]:
@@ -81,68 +96,68 @@ def ask_now(master: MasterOrder, *, as_of: datetime) -> None:
         MasterOrder.update(cutoff_at=as_of).where(this & (MasterOrder.cutoff_at > as_of)).execute()
 
 
-def _place(store: Store, master: MasterOrder, held: Held, run: Journal, as_of: datetime) -> None:
+def _place(
+    store: Store, master: MasterOrder, held: Held, run: Journal, as_of: datetime, catch_up: Callable[[], object]
+) -> None:
     failing.clear_up(store, master.partner, held, as_of=as_of)
     reread_parts(store, master, held, as_of=as_of)
-    if _is_too_small(master, held, as_of):
+    if master.state != FREEZING:
+        catch_up()
+    master = _frozen(master, held, as_of)
+    if master.state != FREEZING:
         run.detail = "Too small to be placed."
         return
-    _freeze(master, held, as_of)
-    for part in unplaced_parts(master):
-        # Sent even if nothing has changed: the words "do not ship" must not go with the order.
-        if part.accepted:
-            accepting.reword(store, part, held)
-        else:
-            bring(store, part, held, as_of=as_of)
-    run.read = sum(line.wanted for part in unplaced_parts(master) for line in active_lines(part))
-    for part in unplaced_parts(master):
-        if part.draft_id:
-            _complete(store, part, held, as_of)
+    parts = unplaced_parts(master)
+    drafts = [(part, _finish(store, part, held, as_of)) for part in parts]
+    for part, draft in drafts:
+        if draft is not None:
+            _complete(store, part, draft, held, as_of)
             run.changed += 1
+    run.read = _units(parts)
     with write():
         held.confirm()
         settle(master.id, as_of=as_of)
     run.detail = _outcome(master)
 
 
-def _is_too_small(master: MasterOrder, held: Held, as_of: datetime) -> bool:
+def _frozen(master: MasterOrder, held: Held, as_of: datetime) -> MasterOrder:
+    """Decide for good what is in; what is learnt later goes into the next window (R9). Not where it is too small."""
     current = MasterOrder.find(master.id)
-    if current.state == FREEZING or current.question in (DELETED, CHANGED) or is_kept(current):
-        return False
-    reuse_surplus(current.partner, held)
-    return minimum.stops(current, pool(current.partner), held, as_of=as_of)
-
-
-def _freeze(master: MasterOrder, held: Held, as_of: datetime) -> None:
-    """Decide for good what is in; what is learnt later goes into the next window (R9)."""
-    current = MasterOrder.find(master.id)
-    if current.question:
+    if current.question in (DELETED, CHANGED):
         raise Conflict(WAS_CHANGED if current.question == CHANGED else WAS_DELETED)
-    if current.state in UNPLACED and current.state != FREEZING:
-        if is_kept(current):
-            freeze(current, held, as_of=as_of)
-            return
-        reuse_surplus(current.partner, held)
-        plan(current, pool(current.partner), held, freeze_at=as_of)
+    if current.state not in UNPLACED or current.state == FREEZING:
+        return current
+    if is_kept(current):
+        freeze(current, held, as_of=as_of)
+        return MasterOrder.find(master.id)
+    pooled = pool_after_surplus(current.partner, held)
+    if minimum.stops(current, pooled, held, as_of=as_of):
+        return current
+    plan(current, pooled, held, freeze_at=as_of)
+    return MasterOrder.find(master.id)
 
 
-def _complete(store: Store, part: MasterPart, held: Held, as_of: datetime) -> None:
-    _wait_until_ready(store, part)
+def _finish(store: Store, part: MasterPart, held: Held, as_of: datetime) -> DraftState | None:
+    """Write the last word on the draft, and on its row that it is being completed; None where it has become empty."""
+    # Sent even if nothing has changed: the words "do not ship" must not go with the order.
+    if not part.accepted:
+        return bring(store, part, held, as_of=as_of, becomes=FREEZING)
+    state = accepting.reword(store, part, held)
     with write():
         held.confirm()
         MasterPart.update(state=FREEZING).where(MasterPart.id == part.id).execute()
+    return state
+
+
+def _complete(store: Store, part: MasterPart, draft: DraftState, held: Held, as_of: datetime) -> None:
+    _wait_until_ready(store, draft)
     state = _completed(store, part)
-    order = read_placed_orders(store, [state.order_id])[state.order_id] if state.order_id else None
     note = ""
-    if order is not None and order.financial_status != PENDING_PAYMENT:
-        note = NOT_UNPAID.format(status=order.financial_status.replace("_", " ").lower())
+    if state.order_id and state.financial_status != PENDING_PAYMENT:
+        note = NOT_UNPAID.format(status=state.financial_status.replace("_", " ").lower())
     with write():
         held.confirm()
         adopt(part, state, as_of=as_of, note=note)
-        if order is not None:
-            MasterPart.update(
-                financial_status=order.financial_status, fulfillment_status=order.fulfillment_status
-            ).where(MasterPart.id == part.id).execute()
 
 
 def _completed(store: Store, part: MasterPart) -> DraftState:
@@ -158,13 +173,19 @@ def _completed(store: Store, part: MasterPart) -> DraftState:
         return state
 
 
-def _wait_until_ready(store: Store, part: MasterPart) -> None:
+def _wait_until_ready(store: Store, draft: DraftState) -> None:
+    state: DraftState | None = draft
     for _ in range(READY_LOOKS):
-        state = read_draft(store, part.draft)
         if state is not None and state.ready:
             return
         clock.sleep(1.0)
+        state = read_draft(store, draft.id)
     raise Unavailable(store.shop, "the draft order is still being computed")
+
+
+def _units(parts: Sequence[MasterPart]) -> int:
+    wanted = MasterLine.select(fn.SUM(MasterLine.wanted)).where(MasterLine.part << [part.id for part in parts])
+    return int(wanted.scalar() or 0)
 
 
 def _outcome(master: MasterOrder) -> str:

@@ -237,4 +237,5 @@ def _excluded(model: type[Any], *names: str) -> dict[Any, Any]:
 
 
 def _want_stock(mapping_ids: set[int], as_of: datetime) -> None:
-    ProductMapping.update(stock_wanted_at=as_of).where(ProductMapping.id << sorted(mapping_ids)).execute()
+    if mapping_ids:
+        ProductMapping.update(stock_wanted_at=as_of).where(ProductMapping.id << sorted(mapping_ids)).execute()

@@ -5,8 +5,10 @@ import secrets
 import string
 from datetime import datetime
 
+from peewee import Case, fn
+
 from occhub.catalog.models import ProductMapping
-from occhub.database import write
+from occhub.database import rows, write
 from occhub.leases import Held
 from occhub.money import Money
 from occhub.orders import statuses
@@ -39,8 +41,16 @@ def new_token() -> str:
 
 def active_lines(part: MasterPart) -> list[MasterLine]:
     """The part's lines of which something is wanted, in the order in which they are sent."""
+    return [line for line in all_lines(part) if line.wanted > 0]
+
+
+def all_lines(part: MasterPart) -> list[MasterLine]:
+    """The part's lines, those no longer needed too, with their variants at hand."""
     query = MasterLine.select(MasterLine, ProductMapping).join(ProductMapping)
-    return list(query.where((MasterLine.part == part) & (MasterLine.wanted > 0)).order_by(MasterLine.id))
+    lines = list(query.where(MasterLine.part == part).order_by(MasterLine.id))
+    for line in lines:
+        line.part = part
+    return lines
 
 
 def reread(
@@ -70,29 +80,25 @@ def reread(
 
 def absorb(part: MasterPart, state: DraftState, *, as_of: datetime) -> None:
     """Keep what the draft says: quantities, prices, reservation, totals; call inside `write()`."""
-    MasterPart.update(draft_name=state.name, reserved_until=state.reserve_until, **_totals(state)).where(
-        MasterPart.id == part.id
-    ).execute()
-    quantities, prices = on_draft(state)
-    moved = []
-    for line in _all_lines(part):
-        variant = line.mapping.partner_variant_id
-        confirmed, price = quantities.get(variant, 0), prices.get(variant, 0)
-        if (line.confirmed, line.price_minor) != (confirmed, price):
-            MasterLine.update(confirmed=confirmed, price_minor=price).where(MasterLine.id == line.id).execute()
-            moved.append(line.mapping_id)
-    _want_stock(moved, as_of)
-    statuses.refresh_parts([part.id])
+    if _believe(part, all_lines(part), state, as_of):
+        statuses.refresh_parts([part.id])
 
 
 def adopt(part: MasterPart, state: DraftState, *, as_of: datetime, note: str = "") -> None:
     """The draft has become an order: the part is placed; call inside `write()`."""
-    MasterPart.update(state=PLACED, order_id=state.order_id, order_name=state.order_name or "").where(
-        MasterPart.id == part.id
-    ).execute()
-    absorb(part, state, as_of=as_of)
-    for line in _all_lines(part):
-        trim(line, line.confirmed)
+    MasterPart.update(
+        state=PLACED,
+        order_id=state.order_id,
+        order_name=state.order_name or "",
+        financial_status=state.financial_status,
+        fulfillment_status=state.fulfillment_status,
+    ).where(MasterPart.id == part.id).execute()
+    lines = all_lines(part)
+    _believe(part, lines, state, as_of)
+    promised = _promised(lines)
+    for line in lines:
+        if promised.get(line.id, 0) > line.confirmed:
+            trim(line, line.confirmed)
     MasterLine.update(placed=MasterLine.confirmed).where(MasterLine.part == part).execute()
     tell(part.master_id, f"Placed as {state.order_name}.", as_of=as_of)
     if note:
@@ -171,7 +177,7 @@ def unmake(part: MasterPart) -> None:
 
 def _lose(part: MasterPart, as_of: datetime) -> None:
     ours = not active_lines(part)  # we deleted it as it was empty, and died before writing so
-    held = [line.mapping_id for line in _all_lines(part) if line.confirmed]
+    held = [line.mapping_id for line in all_lines(part) if line.confirmed]
     unmake(part)
     _want_stock(held, as_of)
     statuses.refresh_parts([part.id])
@@ -189,7 +195,7 @@ def _is_as_we_left_it(part: MasterPart, state: DraftState) -> bool:
     """Whether the draft shows what we last read, or what we last sent in case its answer was lost."""
     if part.accepted:
         return part.accepted == digest(state)
-    lines = _all_lines(part)
+    lines = all_lines(part)
     quantities, prices = on_draft(state)
     left = {line.mapping.partner_variant_id: line.confirmed for line in lines if line.confirmed}
     sent = {line.mapping.partner_variant_id: line.wanted for line in lines if line.wanted}
@@ -201,6 +207,36 @@ def _is_as_we_left_it(part: MasterPart, state: DraftState) -> bool:
     return all(prices[variant] in known[variant] for variant in quantities)
 
 
+def _believe(part: MasterPart, lines: list[MasterLine], state: DraftState, as_of: datetime) -> bool:
+    """Write down what the draft says of these lines, on them too; answers whether that was news."""
+    MasterPart.update(draft_name=state.name, reserved_until=state.reserve_until, **_totals(state)).where(
+        MasterPart.id == part.id
+    ).execute()
+    quantities, prices = on_draft(state)
+    moved = []
+    for line in lines:
+        variant = line.mapping.partner_variant_id
+        stands = quantities.get(variant, 0), prices.get(variant, 0)
+        if (line.confirmed, line.price_minor) != stands:
+            line.confirmed, line.price_minor = stands
+            moved.append(line)
+    if moved:
+        MasterLine.update(
+            confirmed=Case(MasterLine.id, [(line.id, line.confirmed) for line in moved]),
+            price_minor=Case(MasterLine.id, [(line.id, line.price_minor) for line in moved]),
+        ).where(MasterLine.id << [line.id for line in moved]).execute()
+        _want_stock([line.mapping_id for line in moved], as_of)
+    return bool(moved)
+
+
+def _promised(lines: list[MasterLine]) -> dict[int, int]:
+    """By line: units promised to customers."""
+    query = Allocation.select(Allocation.line, fn.SUM(Allocation.units)).where(
+        Allocation.line << [line.id for line in lines]
+    )
+    return {line_id: int(units) for line_id, units in rows(query.group_by(Allocation.line))}
+
+
 def _totals(state: DraftState) -> dict[str, int]:
     sums: dict[str, Money] = {
         "subtotal_minor": state.subtotal,
@@ -209,11 +245,6 @@ def _totals(state: DraftState) -> dict[str, int]:
         "total_minor": state.total,
     }
     return {name: money.minor for name, money in sums.items()}
-
-
-def _all_lines(part: MasterPart) -> list[MasterLine]:
-    query = MasterLine.select(MasterLine, ProductMapping).join(ProductMapping)
-    return list(query.where(MasterLine.part == part).order_by(MasterLine.id))
 
 
 def _want_stock(mapping_ids: list[int], as_of: datetime) -> None:

@@ -8,19 +8,19 @@ from occhub.leases import Held
 from occhub.orders import statuses
 from occhub.orders.history import tell
 from occhub.orders.models import PLACED, Allocation, MasterLine, MasterOrder, MasterPart, PartnerOrderLine
-from occhub.orders.pooling import pool
+from occhub.orders.pooling import Pooled, pool
 from occhub.partners.models import Partner
 
 
-def reuse_surplus(partner: Partner, held: Held) -> int:
-    """Move freed units of placed orders to the oldest lines in need; answers how many.
+def pool_after_surplus(partner: Partner, held: Held) -> dict[int, Pooled]:
+    """Move freed units of placed orders to the oldest lines in need; answers what is to be ordered then (R8).
 
     A customer's cancelled units stay traced to him until somebody else needs them.
     """
     needs = pool(partner)
     if not needs or not any(line.gives for lines in _free_units(set(needs)).values() for line in lines):
-        return 0
-    moved, lines = 0, set()
+        return needs
+    lines = set()
     with write():
         held.confirm()
         for mapping_id, free in _free_units(set(needs)).items():
@@ -29,12 +29,11 @@ def reuse_surplus(partner: Partner, held: Held) -> int:
                 for line_id, count in taken.items():
                     _allocate(line_id, order_line_id, count)
                     _tell(line_id, order_line_id, count)
-                    moved += count
                 if taken:
                     lines.add(order_line_id)
         orders = PartnerOrderLine.select(PartnerOrderLine.order).where(PartnerOrderLine.id << list(lines))
         statuses.refresh({order_id for (order_id,) in rows(orders)})
-    return moved
+    return pool(partner)
 
 
 def _tell(line_id: int, order_line_id: int, units: int) -> None:

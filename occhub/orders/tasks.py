@@ -19,7 +19,7 @@ from occhub.shopify.tokens import has_token
 log = logging.getLogger(__name__)
 
 # Each waits for its store most of the time, and holds a connection to the database.
-AT_ONCE = 12
+AT_ONCE = 30
 
 
 def orders_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
@@ -65,8 +65,12 @@ def place_due() -> None:
     now = clock.now()
     _each(Partner.select().where(Partner.state == DISCONNECTED), reconciling.release_left)
     due = placing.due(now)
-    caught_up = len(due) > 1 and _catch_up(now)
-    _each(due, lambda master: placing.place(master, as_of=now, caught_up=caught_up))
+    if not due:
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="catch up") as alone:
+        # Once for all windows that close together; meanwhile each looks at its draft.
+        captured = alone.submit(_capture_now, now)
+        _each(due, lambda master: placing.place(master, as_of=now, catch_up=captured.result))
 
 
 def place(master_id: int) -> None:
@@ -96,14 +100,9 @@ def sweep() -> None:
     _each(reachable, lambda partner: reconciling.sweep_strays(partner, now))
 
 
-def _catch_up(now: datetime) -> bool:
-    # For all windows that close together; should it fail, each tries for itself and says so.
-    try:
-        capturing.walk(open_store(Hub.get_hub().shop), as_of=now)
-    except HubError as error:
-        log.warning("the hub's orders could not be read: %s", error)
-        return False
-    return True
+def _capture_now(now: datetime) -> None:
+    with session():
+        placing.capture_now(now)
 
 
 def _each(things: Iterable[Partner] | Iterable[MasterOrder], act: Callable[..., object]) -> None:

@@ -82,6 +82,8 @@ class DraftState:
     reserve_until: datetime | None
     order_id: str | None
     order_name: str | None
+    financial_status: str  # of the order it became: PENDING, PAID, ...; "" before
+    fulfillment_status: str
     lines: tuple[DraftLine, ...]
     subtotal: Money
     tax: Money
@@ -114,9 +116,10 @@ def update_draft(store: Store, draft_id: str, wish: DraftWish) -> DraftState:
     return _state(store, payload["draftOrder"])
 
 
-def reword_draft(store: Store, draft_id: str, note: str) -> None:
+def reword_draft(store: Store, draft_id: str, note: str) -> DraftState:
     """Replace the draft's note and nothing else."""
-    store.change("draft_update", {"id": draft_id, "input": {"note": note}, "after": None})
+    payload = store.change("draft_update", {"id": draft_id, "input": {"note": note}, "after": None})
+    return _state(store, payload["draftOrder"])
 
 
 def read_draft(store: Store, draft_id: str) -> DraftState | None:
@@ -220,6 +223,8 @@ def _state(store: Store, node: Node | None) -> DraftState:
         reserve_until=maybe_moment(node["reserveInventoryUntil"]),
         order_id=order["id"] if order else None,
         order_name=order["name"] if order else None,
+        financial_status=(order["displayFinancialStatus"] or "") if order else "",
+        fulfillment_status=order["displayFulfillmentStatus"] if order else "",
         lines=tuple(
             DraftLine(
                 variant_id=line["variant"]["id"] if line["variant"] else None,
