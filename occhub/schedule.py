@@ -65,6 +65,7 @@ TIMETABLE: Mapping[str, Job] = {
     "walk over the hub's orders": Job(orders.walk, every(minutes=10)),
     "orders of the last hours": Job(orders.walk_again, every(hours=1)),
     "orders that still wait": Job(orders.reread_unfinished, every(days=1)),
+    "stores compared after a restore": Job(orders.match_restored, EVERY_MINUTE),
     "claims": Job(orders.claim_due, EVERY_MINUTE),
     "cutoffs": Job(orders.place_due, EVERY_MINUTE),
     "daily check of open orders": Job(orders.check_daily, daily_hour),

@@ -308,6 +308,19 @@ def up(migrator, db):
 
     db.create_tables([Change])
 
+    class Comparison(Model):
+        partner = ForeignKeyField(Partner, unique=True, on_delete="CASCADE")
+        blind_since = MomentField()
+        done_at = MomentField(null=True)
+        found = TextField(default="")
+        error = TextField(default="")
+
+        class Meta:
+            database = db
+            table_name = "comparison"
+
+    db.create_tables([Comparison])
+
     class DueJob(Model):
         name = CharField(primary_key=True)
         next_at = MomentField()

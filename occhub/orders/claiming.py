@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from occhub import clock, leases
 from occhub.database import write
 from occhub.leases import Held
-from occhub.orders import failing
+from occhub.orders import failing, matching
 from occhub.orders.demand import claims_lease
 from occhub.orders.journal import Journal, run_of
 from occhub.orders.models import (
@@ -48,15 +48,14 @@ def claim(
     a StoreError or Misconfigured when it failed, which is also written on the window.
     """
     store = open_store(partner.domain)
-    with (
-        leases.hold(claims_lease(partner.id), patience=PATIENCE) as held,
-        run_of("claim", trigger, store, as_of=as_of, partner_id=partner.id, always=always) as run,
-    ):
-        try:
-            return _claim(store, partner, held, run, as_of, overwrite)
-        except Exception as error:
-            failing.remember(unplaced(partner), error, as_of=as_of)
-            raise
+    with leases.hold(claims_lease(partner.id), patience=PATIENCE) as held:
+        matching.match_first(store, partner, held, as_of=as_of)
+        with run_of("claim", trigger, store, as_of=as_of, partner_id=partner.id, always=always) as run:
+            try:
+                return _claim(store, partner, held, run, as_of, overwrite)
+            except Exception as error:
+                failing.remember(unplaced(partner), error, as_of=as_of)
+                raise
 
 
 def answer(master: MasterOrder) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from peewee import Case, Expression, ModelSelect, fn
 
 from occhub.database import rows
+from occhub.orders import matching
 from occhub.orders.capturing import walk
 from occhub.orders.models import (
     FREEZING,
@@ -107,8 +108,11 @@ def catch_up(store: Store, as_of: datetime) -> list[int]:
 def reread_claims(partner: Partner, as_of: datetime, *, store: Store | None = None) -> None:
     """Read the partner's open drafts again and believe them (R3, R6 step 3); the caller holds `claims_lease`.
 
-    `store` is the partner's, for who counts its calls. Raises a StoreError when it can't be asked.
+    `store` is the partner's, for who counts its calls. Raises a StoreError when it can't be asked. After a restore the
+    drafts are not believed before they were matched with our rows (R15).
     """
+    if matching.is_blind(partner):
+        return
     store = store or open_store(partner.domain)
     drafts = (
         MasterPart.select()

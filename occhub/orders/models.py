@@ -225,6 +225,17 @@ class Shipment(BaseModel):
     seen_at = MomentField()
 
 
+class Comparison(BaseModel):
+    """A partner's store is to be compared with this database, which was put back and knows nothing since (R15)."""
+
+    partner = ForeignKeyField(Partner, unique=True, on_delete="CASCADE")
+    partner_id: int
+    blind_since = MomentField()
+    done_at = MomentField(null=True)  # None: nothing is made on his store until it is
+    found = TextField(default="")  # what this database did not know, a sentence
+    error = TextField(default="")  # why it could not be done yet
+
+
 class WindowEvent(BaseModel):
     """Something that happened to a window, as a sentence for its page."""
 

@@ -9,7 +9,7 @@ from occhub import clock, leases
 from occhub.database import write
 from occhub.errors import Conflict
 from occhub.leases import Held
-from occhub.orders import accepting, demand, failing, minimum
+from occhub.orders import accepting, demand, failing, matching, minimum
 from occhub.orders.claiming import PATIENCE, bring, reread_parts, unplaced_parts
 from occhub.orders.history import tell
 from occhub.orders.journal import Journal, run_of
@@ -50,6 +50,7 @@ def place(
     """
     store = open_store(master.partner.domain)
     with leases.hold(demand.claims_lease(master.partner_id), patience=PATIENCE) as held:
+        matching.match_first(store, master.partner, held, as_of=as_of)
         master = MasterOrder.find(master.id)
         if master.state not in UNPLACED:
             return master

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from occhub import leases
 from occhub.database import rows, write
 from occhub.errors import HubError
-from occhub.orders import demand, failing, statuses
+from occhub.orders import demand, failing, matching, statuses
 from occhub.orders.claiming import PATIENCE, claim
 from occhub.orders.models import CREATING, MasterOrder, MasterPart, PartnerOrderLine
 from occhub.orders.pooling import needs, unplaced
@@ -36,6 +36,7 @@ def sweep_strays(partner: Partner, as_of: datetime) -> int:
     """Delete drafts of ours that no row owns: what a lost answer left behind. Answers how many; raises a StoreError."""
     store, hub, swept = open_store(partner.domain), Hub.get_hub(), 0
     with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
+        matching.match_first(store, partner, held, as_of=as_of)
         failing.clear_up(store, partner, held, as_of=as_of)
         parts = list(MasterPart.select().join(MasterOrder).where(MasterOrder.partner == partner))
         owned = {part.draft_id for part in parts if part.draft_id}
@@ -48,6 +49,12 @@ def sweep_strays(partner: Partner, as_of: datetime) -> int:
                 delete_draft(store, draft.id)
                 swept += 1
     return swept
+
+
+def match_restored(partner: Partner, as_of: datetime) -> None:
+    """R15: compare the partner's store with a database that was put back; raises a HubError while it can't be done."""
+    with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
+        matching.match_first(open_store(partner.domain), partner, held, as_of=as_of)
 
 
 def release_left(partner: Partner) -> None:

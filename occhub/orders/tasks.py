@@ -9,7 +9,7 @@ from occhub import clock
 from occhub.database import session
 from occhub.errors import Conflict, HubError
 from occhub.inbox import InboxEvent
-from occhub.orders import capturing, claiming, placing, reconciling, tracking
+from occhub.orders import capturing, claiming, matching, placing, reconciling, tracking
 from occhub.orders.models import MasterOrder
 from occhub.partners.models import DISCONNECTED, Hub, Partner
 from occhub.queue import nudge
@@ -89,6 +89,12 @@ def track_all() -> None:
     now = clock.now()
     partners = [partner for partner in Partner.reachable() if tracking.under_way(partner, now)]
     _each(partners, lambda partner: tracking.track(partner, as_of=now))
+
+
+def match_restored() -> None:
+    """R15: after a restore, compare every partner's store with what we know."""
+    now = clock.now()
+    _each(matching.pending_partners(), lambda partner: reconciling.match_restored(partner, now))
 
 
 def sweep() -> None:

@@ -13,6 +13,7 @@ from occhub.shopify.drafts import Address, DraftState, DraftWish, ShippingLine, 
 # How long a placing that fails is tried again, and how long the partner's stock stays held for it (R13).
 GRACE = timedelta(hours=48)
 OUR_TAG = "occ-hub"
+KNOWN_BY = "t-"
 TAG_LENGTH = 40  # Shopify cuts no tag, it refuses
 
 
@@ -87,4 +88,4 @@ def hub_tag(hub: Hub) -> str:
 
 def token_tag(part: MasterPart) -> str:
     """The tag by which a draft is found whose creation's answer was lost."""
-    return f"t-{part.token}"
+    return f"{KNOWN_BY}{part.token}"

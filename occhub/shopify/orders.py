@@ -7,7 +7,7 @@ from datetime import datetime
 from occhub.shopify.answers import Node
 from occhub.shopify.client import Store
 from occhub.shopify.reading import all_nodes, maybe_moment, moment, money
-from occhub.shopify.types import HubLine, HubOrder, OrderStamp, PlacedLine, PlacedOrder, Shipment
+from occhub.shopify.types import HubLine, HubOrder, OrderStamp, PlacedLine, PlacedOrder, Shipment, TaggedOrder
 
 # 51 and 39 points a call, however many; should Shopify price `nodes` by the id, the client makes smaller calls.
 HUB_AT_ONCE, PLACED_AT_ONCE = 100, 50
@@ -20,6 +20,13 @@ def walk_orders(store: Store, since: datetime) -> Iterator[OrderStamp]:
     """
     for node in store.walk_back("order_stamps", since):
         yield OrderStamp(node["id"], moment(node["updatedAt"]))
+
+
+def recent_orders(store: Store, since: datetime) -> Iterator[TaggedOrder]:
+    """The store's orders changed at or after `since`, newest change first, from the plain list: a search would lag."""
+    for node in store.walk_back("tagged_orders", since):
+        created_at = moment(node["createdAt"])
+        yield TaggedOrder(node["id"], node["name"], tuple(node["tags"]), node["poNumber"] or "", created_at)
 
 
 def read_orders(store: Store, ids: Iterable[str]) -> dict[str, HubOrder | None]:

@@ -191,7 +191,7 @@ class LevelRefusal:
 
 
 @dataclass(frozen=True)
-class TaggedOrder(NamedTuple):
+class TaggedOrder:
     """An order in the plain list, by what tells ours from others."""
 
     id: str
