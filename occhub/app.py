@@ -66,6 +66,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         partner("/own/window", orders.own_window),
         # the hub's pages
         hub("/access", home.access, "POST"),
+        hub("/charts", home.charts),
         hub("/partners", home.partners),
         hub("/partners", partners.invite, "POST"),
         hub("/invitations/{id}/revocation", partners.revoke, "POST"),

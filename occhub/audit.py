@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,16 @@ def forget_people(shop: str) -> int:
     return int(AuditEntry.update(facts).where(AuditEntry.shop == shop).execute())
 
 
+def forget_fields(path: str, names: Collection[str]) -> int:
+    """Inside a write: what these fields were and became on this page is erased; answers how many changes lost some."""
+    lost = 0
+    for entry in AuditEntry.select().where(AuditEntry.path == path):
+        kept = {column: _without(getattr(entry, column), names) for column in ("asked", "before", "after")}
+        if any(kept[column] != getattr(entry, column) for column in kept):
+            lost += int(AuditEntry.update(kept).where(AuditEntry.id == entry.id).execute())
+    return lost
+
+
 def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, str]:
     """What differs between two states of a row, as two JSON objects."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
@@ -78,6 +88,10 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, str
 
 def _shown(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _without(fields: str, names: Collection[str]) -> str:
+    return json.dumps({name: REDACTED if name in names else value for name, value in json.loads(fields).items()})
 
 
 def _named(name: str) -> str:

@@ -3,8 +3,10 @@
 from starlette.responses import Response
 
 from occhub.errors import NotFound
-from occhub.home import overview, parting, undoing
+from occhub.home import charting, overview, parting, undoing
+from occhub.home.charting import draw_charts
 from occhub.home.effects import effect_of_terms
+from occhub.home.needing import needs_you
 from occhub.home.suppliers import SORTS, TABS, describe, list_suppliers
 from occhub.home.supplying import show_supply
 from occhub.orders.windows import list_windows
@@ -27,10 +29,15 @@ def index(visit: Visit) -> Response:
         hub=hub,
         steps=overview.first_steps(hub),
         scopes=",".join(HUB_SCOPES_OPTIONAL),
-        cards=overview.needs_you(),
+        cards=needs_you(visit.as_of),
         windows=overview.next_orders(),
         stock=overview.stock(visit.as_of),
     )
+
+
+def charts(visit: Visit) -> Response:
+    """The trade of the last weeks; fetched by the first page once it stands."""
+    return render(visit, "home/_charts.html", charts=draw_charts(Hub.get_hub(), visit.as_of), chart=charting)
 
 
 def access(visit: Visit) -> Response:
@@ -102,7 +109,15 @@ def partner_orders(visit: Visit) -> Response:
     listed, pages = list_windows(page, partner=found, as_of=visit.as_of)
     path = f"/partners/{found.id}/orders?"
     return render(
-        visit, "partners/orders.html", partner=found, rows=listed, page=page, pages=pages, path=path, hub=Hub.get_hub()
+        visit,
+        "partners/orders.html",
+        partner=found,
+        rows=listed,
+        page=page,
+        pages=pages,
+        path=path,
+        unmatched=[],
+        hub=Hub.get_hub(),
     )
 
 

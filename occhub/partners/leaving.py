@@ -5,7 +5,17 @@ from datetime import datetime
 from occhub.database import write
 from occhub.errors import Conflict
 from occhub.partners.connecting import name_of
-from occhub.partners.models import ATTENTION, CONNECTED, DISCONNECTED, PAUSED, WAITING, Hub, Invitation, Partner
+from occhub.partners.models import (
+    ATTENTION,
+    CONNECTED,
+    CONTACT,
+    DISCONNECTED,
+    PAUSED,
+    WAITING,
+    Hub,
+    Invitation,
+    Partner,
+)
 from occhub.shopify import tokens
 from occhub.shopify.client import Store
 from occhub.shopify.subscriptions import list_subscriptions, unsubscribe
@@ -81,7 +91,7 @@ def forget(partner: Partner) -> None:
 def disown(partner: Partner, reason: str, *, as_of: datetime) -> None:
     """Inside a write: the row keeps its history under the store's own name; the roaster's name is free again."""
     facts = {"name": name_of(partner.domain), "undone_at": as_of, "attention": reason, "accepted_at": None}
-    contact = {"contact_name": "", "contact_email": "", "contact_phone": ""}
+    contact = dict.fromkeys(CONTACT, "")
     gone = {"state": DISCONNECTED, "approved_at": None, "asked_at": None, "catalog_refreshed_at": None}
     Partner.update(facts | contact | gone).where(Partner.id == partner.id).execute()
 

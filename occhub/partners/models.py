@@ -13,6 +13,8 @@ INVITED, WAITING, CONNECTED = "invited", "waiting", "connected"
 PAUSED, ATTENTION, DISCONNECTED = "paused", "attention", "disconnected"
 # A waiting store has shown no invitation; nothing of it is kept beyond these days.
 WAITING_DIES_AFTER = timedelta(days=14)
+# The columns that tell of a person; erased when his store is, or was the wrong one.
+CONTACT = ("contact_name", "contact_email", "contact_phone")
 # The columns that Hub and Partner share: the owner's usual terms, and what was agreed with one partner.
 USUAL_TERMS = ("discount_bp", "markup_bp", "rounding", "safety_stock", "cadence", "cutoff_weekday", "cutoff_hour")
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from occhub import audit
-from occhub.catalog.models import Product
+from occhub.catalog.models import ApiToken, Product
 from occhub.database import write
 from occhub.inbox import InboxEvent
+from occhub.inventory.models import Stockroom
 from occhub.orders.redacting import held_orders, redact_orders
-from occhub.partners.models import DISCONNECTED, WAITING, Hub, Partner
+from occhub.partners.models import CONTACT, DISCONNECTED, WAITING, Hub, Partner
 from occhub.privacy.models import DATA_REQUEST, REDACT_CUSTOMER, REDACT_SHOP, PrivacyRequest
 from occhub.shopify import tokens
 
@@ -20,7 +21,10 @@ log = logging.getLogger(__name__)
 HELD_NOTHING = "Nothing is held of this customer."
 OF_A_PARTNER = "Nothing is held of a partner's customers, and never was."
 CAME_BACK = "The store has come back since it was asked; nothing was erased."
-ERASED = "Tokens, the copy of the range, messages and staff numbers are erased; our own orders stay in the books."
+ERASED = (
+    "Tokens, the copy of the range, contacts, messages and staff numbers are erased; our own orders stay in the books."
+)
+HUB_ERASED = "Tokens, keys for scripts, address, phone, e-mail, messages and staff numbers are erased; the books stay."
 NEVER_HERE = "Nothing is held of this store."
 
 
@@ -72,13 +76,26 @@ def _redact_shop(request: PrivacyRequest, as_of: datetime) -> None:
     if minted is not None and minted > request.sent_at:
         _close(request, as_of, CAME_BACK)
         return
-    known = _is_of_hub(request) or Partner.at(request.shop) is not None
+    is_hub, partner = _is_of_hub(request), Partner.at(request.shop)
     tokens.forget(request.shop)
     with write():
-        _erase_partner(Partner.at(request.shop))
+        if is_hub:
+            _erase_hub()
+        _erase_partner(partner)
         InboxEvent.delete().where((InboxEvent.shop == request.shop) & (InboxEvent.topic != REDACT_SHOP)).execute()
         audit.forget_people(request.shop)
-    _close(request, as_of, ERASED if known else NEVER_HERE)
+    _close(request, as_of, HUB_ERASED if is_hub else ERASED if partner else NEVER_HERE)
+
+
+def _erase_hub() -> None:
+    """All that tells of the people of the hub: whom to ask and where; reports and lists of customers' numbers too.
+
+    How the hub works (its zone, hours, terms) is nobody's person, and stays for the day it comes back.
+    """
+    place = ("company", "address1", "address2", "city", "province_code", "postcode", "country_code", "phone", "email")
+    Hub.update(dict.fromkeys(place, "") | {"location_name": "", "welcomed_at": None}).execute()
+    ApiToken.delete().execute()
+    PrivacyRequest.update(report="", detail="").where(PrivacyRequest.done_at.is_null(False)).execute()
 
 
 def _erase_partner(partner: Partner | None) -> None:
@@ -88,8 +105,11 @@ def _erase_partner(partner: Partner | None) -> None:
         partner.delete_instance()
         return
     Product.delete().where(Product.partner == partner).execute()
-    facts: dict[str, Any] = {"state": DISCONNECTED, "location_ids": [], "catalog_refreshed_at": None, "asked_at": None}
-    Partner.update(facts | {"approved_at": None}).where(Partner.id == partner.id).execute()
+    Stockroom.delete().where(Stockroom.partner == partner).execute()
+    gone: dict[str, Any] = {"state": DISCONNECTED, "approved_at": None, "asked_at": None, "catalog_refreshed_at": None}
+    contact = dict.fromkeys(CONTACT, "")
+    Partner.update(gone | contact | {"location_ids": []}).where(Partner.id == partner.id).execute()
+    audit.forget_fields(f"/partners/{partner.id}/terms", CONTACT)
 
 
 def _is_of_hub(request: PrivacyRequest) -> bool:

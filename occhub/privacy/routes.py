@@ -16,9 +16,10 @@ _SHOWN = 200
 
 def index(visit: Visit) -> Response:
     """What was asked, until when, and what came of it; what is open comes first, the most urgent on top."""
-    is_done = PrivacyRequest.done_at.is_null(False)
-    query = PrivacyRequest.select().order_by(is_done, PrivacyRequest.due_at.desc()).limit(_SHOWN)
-    return render(visit, "privacy/index.html", requests=list(query), words=WORDS)
+    is_open = PrivacyRequest.done_at.is_null()
+    pressing = PrivacyRequest.select().where(is_open).order_by(PrivacyRequest.due_at)
+    done = PrivacyRequest.select().where(~is_open).order_by(PrivacyRequest.done_at.desc()).limit(_SHOWN)
+    return render(visit, "privacy/index.html", requests=[*pressing, *done], words=WORDS)
 
 
 def report(visit: Visit) -> Response:

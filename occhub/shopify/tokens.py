@@ -86,6 +86,13 @@ def minted_at(shop: str) -> datetime | None:
     return row.minted_at if row else None
 
 
+def ending(as_of: datetime, *, within: timedelta) -> dict[str, datetime]:
+    """Stores whose living pair dies so soon, though it is renewed each day where that can be, and when."""
+    soon = (StoreToken.state == LIVE) & (StoreToken.refresh_expires_at < as_of + within)
+    with session():
+        return {row.shop: row.refresh_expires_at for row in StoreToken.select().where(soon)}
+
+
 def keep_warm(as_of: datetime) -> dict[str, HubError]:
     """Renew every pair older than a day's work needs, so that no refresh token ever dies of idleness.
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from occhub import clock
 from occhub.audit import REDACTED, AuditEntry
-from occhub.catalog.models import Product, ProductMapping, Variant
+from occhub.catalog.models import ApiToken, Product, ProductMapping, Variant
 from occhub.database import db
 from occhub.inbox import InboxEvent
 from occhub.orders import demand
 from occhub.orders.models import MasterOrder, PartnerOrder, PartnerOrderLine, WindowEvent
 from occhub.orders.windows import show_window
 from occhub.partners import leaving
-from occhub.partners.models import DISCONNECTED, Partner
+from occhub.partners.models import DISCONNECTED, Hub, Partner
 from occhub.privacy import fulfilling
 from occhub.privacy.models import DATA_REQUEST, REDACT_CUSTOMER, REDACT_SHOP, PrivacyRequest
 from occhub.settings import Settings
@@ -22,6 +22,27 @@ from tests.people import Person, open_app
 from tests.privacy.conftest import Ask
 
 CUSTOMER = 4711
+ADDRESS = {
+    "company": "Kaffeehof Lager",
+    "address1": "Speicherweg 8",
+    "city": "Altstadt",
+    "postcode": "X9Y 8Z7",
+    "phone": "+1 902 5550199",
+    "email": "halle@kaffeehof.example",
+    "country_code": "CA",
+    "daily_hour": "18",
+    "payment_rule": "paid",
+}
+TERMS = {
+    "discount": "30",
+    "markup": "40",
+    "rounding": "none",
+    "exchange_rate": "1",
+    "safety_stock": "1",
+    "cadence": "weekly",
+    "cutoff_weekday": "3",
+    "cutoff_hour": "18",
+}
 
 
 def number_of(order: dict[str, str]) -> int:
@@ -109,7 +130,7 @@ def test_a_redaction_done_twice_changes_nothing(floor: Floor, ask: Ask) -> None:
     assert again.outcome == fulfilling.HELD_NOTHING
 
 
-def test_a_store_that_left_is_erased_and_our_own_orders_stay(floor: Floor, ask: Ask) -> None:
+def test_a_store_that_left_is_erased_and_our_own_orders_stay(floor: Floor, ask: Ask, settings: Settings) -> None:
     shop, now = floor.partner.domain, clock.now()
     floor.sell(3)
     floor.claim()
@@ -125,17 +146,39 @@ def test_a_store_that_left_is_erased_and_our_own_orders_stay(floor: Floor, ask: 
     )
     Variant.create(product=product, remote_id="v", item_id="i", title="250 g", price_minor=1)
     AuditEntry.create(at=now, shop=shop, user_id="97531", what="A partner pauses himself.", path="/own/pause")
+    owner = Person(open_app(settings), floor.standin, floor.hub.shop)
+    owner.click(
+        f"/partners/{floor.partner.id}/terms", **TERMS, contact_name="Ines Abara", contact_email="ines@x.example"
+    )
     leaving.uninstalled(floor.partner, as_of=now)
+    assert "Ines Abara" in everything()
     request = ask(REDACT_SHOP, shop, shop_id=1)
     assert request.outcome == fulfilling.ERASED
     assert not tokens.StoreToken.select().where(tokens.StoreToken.shop == shop).exists()
     held = everything()
-    assert "His words" not in held
-    assert "97531" not in held
-    assert AuditEntry.get().user_id == REDACTED
+    assert [word for word in ("His words", "97531", "Ines Abara", "ines@x.example") if word in held] == []
+    assert AuditEntry.get(AuditEntry.shop == shop).user_id == REDACTED
     assert Partner.find(floor.partner.id).state == DISCONNECTED
     assert MasterOrder.select().exists()
     assert ProductMapping.select().where(ProductMapping.partner == floor.partner).exists()
+
+
+def test_the_hub_itself_is_erased_too_when_it_leaves(floor: Floor, ask: Ask, settings: Settings) -> None:
+    order = floor.sell(3)
+    owner = Person(open_app(settings), floor.standin, floor.hub.shop)
+    owner.click("/settings", **ADDRESS)
+    owner.click("/settings/keys", name="Till")
+    ask(DATA_REQUEST, floor.hub.shop, customer=3131313131, orders_requested=[number_of(order)])
+    said = [value for name, value in ADDRESS.items() if name not in ("daily_hour", "payment_rule", "country_code")]
+    assert [word for word in (*said, "3131313131") if word not in everything()] == []
+    leaving.uninstalled_hub(Hub.get_hub())
+    request = ask(REDACT_SHOP, floor.hub.shop, shop_id=1)
+    assert request.outcome == fulfilling.HUB_ERASED
+    held = everything()
+    assert [word for word in (*said, "3131313131") if word in held] == []
+    assert not ApiToken.select().exists()
+    assert PartnerOrder.select().exists()
+    assert Hub.get_hub().zone == "America/New_York"
 
 
 def test_a_store_that_came_back_before_is_not_wiped(floor: Floor, ask: Ask) -> None:
@@ -161,3 +204,12 @@ def test_each_request_has_thirty_days_shown_on_a_page(floor: Floor, ask: Ask, se
     PrivacyRequest.update(done_at=None).execute()
     owner = Person(open_app(settings), floor.standin, floor.hub.shop)
     assert "Overdue" in owner.see("/activity/privacy")
+
+
+def test_what_is_open_comes_first_the_most_urgent_on_top(floor: Floor, ask: Ask, settings: Settings) -> None:
+    for shop, days in (("done.myshopify.com", 1), ("later.myshopify.com", 5), ("sooner.myshopify.com", 20)):
+        ask(REDACT_SHOP, shop, ago=timedelta(days=days), shop_id=1)
+    PrivacyRequest.update(done_at=None).where(PrivacyRequest.shop != "done.myshopify.com").execute()
+    page = Person(open_app(settings), floor.standin, floor.hub.shop).see("/activity/privacy")
+    places = [page.index(shop) for shop in ("sooner.myshopify.com", "later.myshopify.com", "done.myshopify.com")]
+    assert places == sorted(places)
