@@ -5,7 +5,7 @@ from datetime import datetime
 
 from occhub import leases
 from occhub.catalog import adopting, completing, imprinting, repricing
-from occhub.catalog.importing import keep_mapping, mapping_row
+from occhub.catalog.importing import keep_mappings, mapping_row
 from occhub.catalog.listing import Offer, make_offers, safe_html
 from occhub.catalog.models import ARCHIVED, CREATED, LIVE, STOCKED, Change, Import, Imprint, ProductMapping
 from occhub.catalog.noticing import (
@@ -136,8 +136,7 @@ class _Work:
         ]
         with write():
             self.held.confirm()
-            for row in rows:
-                keep_mapping(row)
+            keep_mappings(rows)
             imprinting.add_variants(self.listing, new)
             # Off sale because nothing was left of it: on sale again once the new one has its stock (R17).
             off_sale = (Import.id == self.listing.id) & (Import.state == STOCKED)

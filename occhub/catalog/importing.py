@@ -1,8 +1,11 @@
 """Bring a partner's product to the hub, once: the row is the promise, the product's custom id the memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from peewee import chunked
 
 from occhub import leases
 from occhub.catalog import adopting, imprinting
@@ -20,6 +23,7 @@ from occhub.shopify.hub_listings import HubListing, StandingVariant
 from occhub.shopify.types import PartnerProduct
 
 MAX_TRIES = 5
+_ROWS = 500  # an INSERT's parameters are limited to 32,766 on SQLite
 DELETED_ON_HUB = "It was deleted in your store. Say so if you want it made again."
 
 
@@ -77,8 +81,7 @@ def _bring(listing: Import, held: Held, as_of: datetime) -> None:
     image = product.images[0].url if product.images else ""
     with write():
         held.confirm()
-        for row in rows:
-            keep_mapping(row)
+        keep_mappings(rows)
         facts = {"hub_product_id": made.id, "title": product.title, "image_url": image}
         imprinting.remember(listing, product, made, [variant.id for _, variant in pairs])
         _set(listing, as_of, state=CREATED, error="", recreate=False, gone_at=None, **facts)
@@ -112,14 +115,20 @@ def _knows_our_key() -> bool:
     return bool(Import.select().where(Import.hub_product_id.is_null(False) & ~Import.linked).exists())
 
 
-def keep_mapping(row: dict[str, Any]) -> None:
+def keep_mappings(rows: Sequence[dict[str, Any]]) -> None:
     """Write which variant is which; call inside `write()`."""
-    # A variant the partner deleted and made again has a new id there, and its old counterpart on the hub.
-    known = {name: value for name, value in row.items() if name != "created_at"}
-    if ProductMapping.update(known).where(ProductMapping.hub_variant_id == row["hub_variant_id"]).execute():
-        return
+    column = ProductMapping.hub_variant_id
+    taken = ProductMapping.select(column).where(column.in_([row["hub_variant_id"] for row in rows]))
+    known = {mapping.hub_variant_id for mapping in taken}
+    for row in rows:
+        # A variant the partner deleted and made again has a new id there, and its old counterpart on the hub.
+        if row["hub_variant_id"] in known:
+            facts = {name: value for name, value in row.items() if name != "created_at"}
+            ProductMapping.update(facts).where(column == row["hub_variant_id"]).execute()
     target = [ProductMapping.partner, ProductMapping.partner_variant_id]
-    ProductMapping.insert(row).on_conflict(conflict_target=target, update=known).execute()
+    for batch in chunked([row for row in rows if row["hub_variant_id"] not in known], _ROWS):
+        own = [getattr(ProductMapping, name) for name in batch[0] if name != "created_at"]
+        ProductMapping.insert_many(batch).on_conflict(conflict_target=target, preserve=own).execute()
 
 
 def mapping_row(listing: Import, title: str, offer: Offer, variant: StandingVariant, as_of: datetime) -> dict[str, Any]:

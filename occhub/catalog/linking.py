@@ -7,7 +7,7 @@ from datetime import datetime
 from peewee import IntegrityError
 
 from occhub.catalog import imprinting
-from occhub.catalog.importing import keep_mapping, mapping_row
+from occhub.catalog.importing import keep_mappings, mapping_row
 from occhub.catalog.judging import obstacle
 from occhub.catalog.listing import Offer, make_offers
 from occhub.catalog.models import CREATED, FAILED, LIVE, WITHDRAWN, Import, Product, ProductMapping
@@ -102,8 +102,9 @@ def link(partner: Partner, product: Product, hub_product_id: str, *, as_of: date
     try:
         with write():
             listing = _claim(partner, product, facts, as_of)
-            for pair in found.pairs:
-                keep_mapping(_row(listing, theirs, offers[pair.theirs.id], pair.ours, hub, as_of))
+            keep_mappings(
+                [_row(listing, theirs, offers[pair.theirs.id], pair.ours, hub, as_of) for pair in found.pairs]
+            )
             imprinting.remember(listing, theirs, found.hub, ())
     except IntegrityError:
         raise Conflict(f"{found.hub.title} is linked to another product already.") from None

@@ -3,8 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from occhub import leases
 from occhub.catalog import importing, publishing
-from occhub.catalog.models import CREATED, FAILED, LIVE, STOCKED, Import, ProductMapping
+from occhub.catalog.models import CREATED, FAILED, LEAVING, LIVE, STOCKED, WITHDRAWN, Import, ProductMapping
+from occhub.database import session
 from occhub.partners.models import Hub
 from tests.catalog.conftest import NOW, Trade
 
@@ -80,3 +84,26 @@ def test_a_store_without_an_online_store_says_so(trade: Trade) -> None:
     Hub.update(publication_id=None).execute()
     publishing.publish_stocked(as_of=LATER)
     assert "online store" in Import.find(listing.id).error
+
+
+def test_what_is_withdrawn_while_it_goes_on_sale_leaves_again(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
+    listing = _imported(trade)
+    _stock_all()
+    put_on_sale = publishing.listings.activate_and_publish
+
+    def and_withdraw(*asked: Any) -> None:
+        put_on_sale(*asked)
+        with session():
+            Import.update(state=WITHDRAWN).execute()
+
+    monkeypatch.setattr(publishing.listings, "activate_and_publish", and_withdraw)
+    assert publishing.publish_stocked(as_of=LATER) == []
+    assert Import.find(listing.id).state == LEAVING
+
+
+def test_whoever_publishes_does_what_others_would(trade: Trade) -> None:
+    listing = _imported(trade)
+    _stock_all()
+    with leases.hold("publishing"):
+        assert publishing.publish_stocked(as_of=LATER) == []
+    assert [live.id for live in publishing.publish_stocked(as_of=LATER)] == [listing.id]
