@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -47,19 +48,25 @@ def start_run(
     return waiting
 
 
-def work_off() -> None:
+def work_off(after_each: Callable[[], object] = lambda: None) -> None:
     """Carry out what is promised and compare what changed, until nothing is left; if somebody is at it, he does it.
 
     A wish is committed before its nudge, and whoever let go of the lease looks once more, so none is lost.
+    `after_each` is called after each run and each round.
     """
-    while _next_due() is not None and not leases.is_held(LINE):
+    while _next_due() is not None and not is_at_work():
         try:
             with leases.hold(LINE):
                 _close_broken_rounds()
-                while _one_thing():
+                while _one_thing(after_each):
                     pass
         except Conflict:
             return
+
+
+def is_at_work() -> bool:
+    """Whether somebody works off the line, who will see what is wanted before he leaves."""
+    return leases.is_held(LINE)
 
 
 def carry_out(run: SyncLog) -> None:
@@ -96,11 +103,12 @@ def compare_changed() -> None:
     book.close(clock.now(), error=error)
 
 
-def _one_thing() -> bool:
+def _one_thing(after_each: Callable[[], object]) -> bool:
     """Do what is next; False when there is nothing to wait for any more."""
     run = _promised().first()
     if run is not None:
         carry_out(run)
+        after_each()
         return True
     due = shelves.next_wanted()
     if due is None:
@@ -109,6 +117,7 @@ def _one_thing() -> bool:
     if due <= now:
         time.sleep(_GATHER)
         compare_changed()
+        after_each()
         return True
     if due > now + clock.span(_LINGER):
         return False

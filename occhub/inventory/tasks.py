@@ -7,7 +7,7 @@ from occhub import clock
 from occhub.inbox import InboxEvent
 from occhub.inventory.keeping import forget_old
 from occhub.inventory.marking import want_items
-from occhub.inventory.running import start_run, work_off
+from occhub.inventory.running import is_at_work, start_run, work_off
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
 
@@ -33,14 +33,13 @@ def sync_now() -> None:
 
 
 def sync_changed() -> None:
-    """Promised runs, and rounds over what changed; imports that waited for their stock may then go on sale."""
-    work_off()
-    nudge("publish")
+    """Promised runs, and rounds over what changed; after each, imports that waited for their stock may go on sale."""
+    work_off(after_each=lambda: nudge("publish"))
 
 
 def items_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
-    """`inventory_levels/update`, `inventory_items/update` of a partner."""
-    if want_items(shop, {event.subject for event in events}, as_of=as_of):
+    """`inventory_levels/update`, `inventory_items/update` of a partner; who is at the line sees it without a nudge."""
+    if want_items(shop, {event.subject for event in events}, as_of=as_of) and not is_at_work():
         nudge("stock")
 
 

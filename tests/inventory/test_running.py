@@ -1,6 +1,7 @@
 """The line of runs and rounds: nothing that is promised or wanted is lost, and nothing is done twice."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -92,8 +93,8 @@ def test_a_wish_made_just_before_the_lease_is_let_go_is_not_lost(
 ) -> None:
     one_thing, told = running._one_thing, []
 
-    def last_thing() -> bool:
-        more = one_thing()
+    def last_thing(after_each: Callable[[], object]) -> bool:
+        more = one_thing(after_each)
         if not more and not told:
             told.append(True)
             counter.partner_sells(5)
