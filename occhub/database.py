@@ -1,8 +1,9 @@
 """The connection (SQLite by default, PostgreSQL by URL), the base model, short writes and migrations."""
 
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ PRAGMAS = {
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 db = DatabaseProxy()
+# SQLite lets one write at a time and sends the others to sleep before they may ask again; ours stand in line instead.
+_line = threading.Lock()
 
 
 class MomentField(BigIntegerField):
@@ -121,7 +124,7 @@ def write() -> Iterator[None]:
     """One short write transaction, outermost only; no remote call is allowed inside (the wall refuses)."""
     if db.in_transaction():
         raise RuntimeError("write() inside write(): let the outer act own the transaction")
-    with db.atomic():
+    with _line if is_sqlite() else nullcontext(), db.atomic():
         yield
 
 

@@ -109,10 +109,8 @@ def bring(
             continue
         with write():
             held.confirm()
-            absorb(part, state, as_of=as_of)
+            absorb(part, state, as_of=as_of, becomes=becomes)
             MasterOrder.update(checked_at=as_of).where(MasterOrder.id == part.master_id).execute()
-            if becomes:
-                MasterPart.update(state=becomes).where(MasterPart.id == part.id).execute()
         return state
 
 

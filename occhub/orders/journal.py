@@ -49,7 +49,7 @@ def _keep(
     error: str | None = None,
 ) -> None:
     with write():
-        SyncLog.start(kind, trigger, as_of=as_of, partner_id=partner_id).finish(
+        SyncLog(kind=kind, trigger=trigger, started_at=as_of, partner_id=partner_id).finish(
             as_of=clock.now(),
             error=error,
             read=run.read,

@@ -115,9 +115,10 @@ def _place(
             _complete(store, part, draft, held, as_of)
             run.changed += 1
     run.read = _units(parts)
-    with write():
-        held.confirm()
-        settle(master.id, as_of=as_of)
+    if not run.changed:
+        with write():
+            held.confirm()
+            settle(master.id, as_of=as_of)
     run.detail = _outcome(master)
 
 

@@ -3,14 +3,15 @@
 import hashlib
 import secrets
 import string
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from peewee import Case, fn
 
 from occhub.catalog.models import ProductMapping
 from occhub.database import rows, write
 from occhub.leases import Held
-from occhub.money import Money
 from occhub.orders import statuses
 from occhub.orders.history import tell
 from occhub.orders.models import (
@@ -61,6 +62,8 @@ def reread(
     Completed early: its order is adopted. Deleted or changed by hand: the owner is asked (`overwrite`: he has decided).
     """
     state = read_draft(store, part.draft)
+    if state is not None and state.status != COMPLETED and _is_no_news(part, state):
+        return state
     with write():
         if held:
             held.confirm()
@@ -78,23 +81,27 @@ def reread(
     return state
 
 
-def absorb(part: MasterPart, state: DraftState, *, as_of: datetime) -> None:
-    """Keep what the draft says: quantities, prices, reservation, totals; call inside `write()`."""
-    if _believe(part, all_lines(part), state, as_of):
+def absorb(part: MasterPart, state: DraftState, *, as_of: datetime, becomes: str | None = None) -> None:
+    """Keep what the draft says: quantities, prices, reservation, totals; call inside `write()`.
+
+    `becomes`: the part's state from now on.
+    """
+    if _believe(part, all_lines(part), state, as_of, {"state": becomes} if becomes else {}):
         statuses.refresh_parts([part.id])
 
 
 def adopt(part: MasterPart, state: DraftState, *, as_of: datetime, note: str = "") -> None:
     """The draft has become an order: the part is placed; call inside `write()`."""
-    MasterPart.update(
-        state=PLACED,
-        order_id=state.order_id,
-        order_name=state.order_name or "",
-        financial_status=state.financial_status,
-        fulfillment_status=state.fulfillment_status,
-    ).where(MasterPart.id == part.id).execute()
+    facts = {
+        "state": PLACED,
+        "order_id": state.order_id,
+        "order_name": state.order_name or "",
+        "financial_status": state.financial_status,
+        "fulfillment_status": state.fulfillment_status,
+    }
     lines = all_lines(part)
-    _believe(part, lines, state, as_of)
+    was_short = any(line.confirmed < line.wanted for line in lines)
+    moved = _believe(part, lines, state, as_of, facts)
     promised = _promised(lines)
     for line in lines:
         if promised.get(line.id, 0) > line.confirmed:
@@ -105,7 +112,8 @@ def adopt(part: MasterPart, state: DraftState, *, as_of: datetime, note: str = "
         tell(part.master_id, note, as_of=as_of)
         MasterOrder.update(note=note).where(MasterOrder.id == part.master_id).execute()
     settle(part.master_id, as_of=as_of)
-    statuses.refresh_parts([part.id])
+    if moved or was_short:  # what stood on the draft stands on the order
+        statuses.refresh_parts([part.id])
 
 
 def trim(line: MasterLine, units: int, *, placed: bool = False) -> None:
@@ -131,7 +139,8 @@ def settle(master_id: int, *, as_of: datetime) -> None:
     parts = list(MasterPart.select().where(MasterPart.master == master_id))
     if any(part.state in UNPLACED and (part.draft_id or active_lines(part)) for part in parts):
         return
-    MasterPart.update(state=CLOSED).where((MasterPart.master == master_id) & (MasterPart.state << UNPLACED)).execute()
+    if left := [part.id for part in parts if part.state in UNPLACED]:
+        MasterPart.update(state=CLOSED).where(MasterPart.id << left).execute()
     placed = any(part.state == PLACED for part in parts)
     facts = {"state": PLACED, "placed_at": as_of} if placed else {"state": CLOSED}
     if not placed:
@@ -207,11 +216,22 @@ def _is_as_we_left_it(part: MasterPart, state: DraftState) -> bool:
     return all(prices[variant] in known[variant] for variant in quantities)
 
 
-def _believe(part: MasterPart, lines: list[MasterLine], state: DraftState, as_of: datetime) -> bool:
-    """Write down what the draft says of these lines, on them too; answers whether that was news."""
-    MasterPart.update(draft_name=state.name, reserved_until=state.reserve_until, **_totals(state)).where(
-        MasterPart.id == part.id
-    ).execute()
+def _is_no_news(part: MasterPart, state: DraftState) -> bool:
+    """Whether the draft is just what we have written down of it."""
+    lines = all_lines(part)
+    ours = sorted(
+        (line.mapping.partner_variant_id, line.confirmed, line.price_minor) for line in lines if line.confirmed
+    )
+    theirs = sorted((line.variant_id or "", line.quantity, line.unit_price.minor) for line in state.lines)
+    as_kept = part.accepted in ("", digest(state))
+    return as_kept and ours == theirs and all(getattr(part, name) == fact for name, fact in _facts(state).items())
+
+
+def _believe(
+    part: MasterPart, lines: list[MasterLine], state: DraftState, as_of: datetime, facts: Mapping[str, Any]
+) -> bool:
+    """Write down what the draft says, on these lines too; answers whether they have moved. `facts`: of the part."""
+    MasterPart.update({**_facts(state), **facts}).where(MasterPart.id == part.id).execute()
     quantities, prices = on_draft(state)
     moved = []
     for line in lines:
@@ -237,14 +257,15 @@ def _promised(lines: list[MasterLine]) -> dict[int, int]:
     return {line_id: int(units) for line_id, units in rows(query.group_by(Allocation.line))}
 
 
-def _totals(state: DraftState) -> dict[str, int]:
-    sums: dict[str, Money] = {
-        "subtotal_minor": state.subtotal,
-        "tax_minor": state.tax,
-        "shipping_minor": state.shipping,
-        "total_minor": state.total,
+def _facts(state: DraftState) -> dict[str, Any]:
+    return {
+        "draft_name": state.name,
+        "reserved_until": state.reserve_until,
+        "subtotal_minor": state.subtotal.minor,
+        "tax_minor": state.tax.minor,
+        "shipping_minor": state.shipping.minor,
+        "total_minor": state.total.minor,
     }
-    return {name: money.minor for name, money in sums.items()}
 
 
 def _want_stock(mapping_ids: list[int], as_of: datetime) -> None:
