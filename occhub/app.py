@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from occhub import api, clock, database, health, queue, schedule, shopify, web, webhooks
+from occhub import api, backup, clock, database, health, queue, schedule, shopify, web, webhooks
 from occhub.catalog import routes as catalog
 from occhub.catalog import terms_routes as terms
 from occhub.errors import Conflict, Forbidden, HubError, Invalid, Misconfigured, NotFound
@@ -25,6 +25,7 @@ from occhub.orders import money_routes as money
 from occhub.orders import routes as orders
 from occhub.partners import connecting
 from occhub.partners import routes as partners
+from occhub.privacy import remembering
 from occhub.privacy import routes as privacy
 from occhub.settings import Settings
 from occhub.shopify.errors import StoreError
@@ -116,6 +117,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/changes/{id}/acceptance", terms.accept, "POST"),
         hub("/changes/{id}/dismissal", terms.dismiss, "POST"),
         hub("/orders", orders.index),
+        hub("/restored", orders.restored),
         hub("/orders/{id}/reading", orders.reread, "POST"),
         hub("/windows", orders.windows),
         hub("/windows/{id}", orders.window),
@@ -214,9 +216,12 @@ def create_app(settings: Settings, *, worker: bool = True) -> Shield:
 def open_everything(settings: Settings) -> None:
     """Clock, database, gateway and queue, in this order: what `serve` and `worker` have in common."""
     clock.set_clock(settings.clock)
+    remembering.open_list(settings.data_dir / "redacted.jsonl")
     database.open_database(settings.database_url)
     database.migrate()
     shopify.open_gateway(settings)
+        if backup.restored_from():
+            remembering.redact_again(as_of=clock.now())
     with database.session():
         connecting.prepare_hub(settings.hub_shop)
         schedule.take_up()

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from occhub.database import rows, write
@@ -48,11 +49,29 @@ def redact_orders(hub_order_ids: Collection[str]) -> int:
     return redacted
 
 
+def redact_marked(marks: Collection[str], *, as_of: datetime) -> int:
+    """Redact the orders of these marks, and never capture them; answers how many there were."""
+    wanted = set(marks)
+    ids = {order_id for (order_id,) in rows(PartnerOrder.select(PartnerOrder.hub_order_id).distinct())}
+    redacted = redact_orders([hub_order_id for hub_order_id in ids if mark(hub_order_id) in wanted])
+    with write():
+        for each in wanted:
+            SeenOrder.insert(hub_order_id=each, updated_at=as_of, read_at=as_of).on_conflict(
+                action="nothing", conflict_target=[SeenOrder.hub_order_id]
+            ).execute()
+    return redacted
+
+
 def redacted_among(hub_order_ids: Collection[str]) -> set[str]:
     """Those that were redacted: they must not be captured anew when the store mentions them again."""
-    marks = {_mark(hub_order_id): hub_order_id for hub_order_id in hub_order_ids}
+    marks = {mark(hub_order_id): hub_order_id for hub_order_id in hub_order_ids}
     query = SeenOrder.select(SeenOrder.hub_order_id).where(SeenOrder.hub_order_id.in_(list(marks)))
     return {marks[mark] for (mark,) in rows(query)}
+
+
+def mark(hub_order_id: str) -> str:
+    """Tells an order we are shown from those redacted, without saying which they were."""
+    return f"{REDACTED}-{hashlib.sha256(hub_order_id.encode()).hexdigest()}"
 
 
 def _retell(name: str) -> None:
@@ -66,9 +85,9 @@ def _remember_as_seen(hub_order_id: str) -> None:
     seen = SeenOrder.get_or_none(SeenOrder.hub_order_id == hub_order_id)
     if seen is None:
         return
-    mark = {"hub_order_id": _mark(hub_order_id), "updated_at": seen.updated_at, "read_at": seen.read_at}
+    row = {"hub_order_id": mark(hub_order_id), "updated_at": seen.updated_at, "read_at": seen.read_at}
     SeenOrder.delete().where(SeenOrder.hub_order_id == hub_order_id).execute()
-    SeenOrder.insert(mark).on_conflict(action="nothing", conflict_target=[SeenOrder.hub_order_id]).execute()
+    SeenOrder.insert(row).on_conflict(action="nothing", conflict_target=[SeenOrder.hub_order_id]).execute()
 
 
 def _replace(row: PartnerOrder | PartnerOrderLine, **facts: str) -> int:
@@ -78,8 +97,3 @@ def _replace(row: PartnerOrder | PartnerOrderLine, **facts: str) -> int:
 
 def _nobody() -> str:
     return f"{REDACTED}-{secrets.token_hex(8)}"
-
-
-def _mark(hub_order_id: str) -> str:
-    """Tells an order we are shown from those redacted, without saying which they were."""
-    return f"{REDACTED}-{hashlib.sha256(hub_order_id.encode()).hexdigest()}"

@@ -5,7 +5,18 @@ from starlette.responses import Response
 from occhub.database import write
 from occhub.errors import Conflict, Invalid
 from occhub.money import Money
-from occhub.orders import accepting, agreeing, calendar, capturing, claiming, placing, pooling, shortfalls, steering
+from occhub.orders import (
+    accepting,
+    agreeing,
+    calendar,
+    capturing,
+    claiming,
+    matching,
+    placing,
+    pooling,
+    shortfalls,
+    steering,
+)
 from occhub.orders.customers import TABS, customer_order, customer_orders
 from occhub.orders.cutoffs import exceptions_of, next_cutoff
 from occhub.orders.models import BELOW_MINIMUM, CHANGED, DELETED, MasterOrder, PartnerOrder
@@ -66,10 +77,18 @@ def windows(visit: Visit) -> Response:
         "orders/windows.html",
         fragment="orders/_windows.html",
         rows=rows,
+        unmatched=matching.pending_partners(),
         pages=pages,
         page=_page(visit),
         hub=Hub.get_hub(),
     )
+
+
+def restored(visit: Visit) -> Response:
+    """After a restore: which stores were matched with this database, and what was found (R15)."""
+    stores = matching.comparisons()
+    waiting = any(store.done_at is None for store in stores)
+    return render(visit, "orders/restored.html", fragment="orders/_restored.html", stores=stores, waiting=waiting)
 
 
 def window(visit: Visit) -> Response:

@@ -14,6 +14,7 @@ from occhub.inventory.models import Stockroom
 from occhub.orders.redacting import held_orders, redact_orders
 from occhub.partners.models import CONTACT, DISCONNECTED, WAITING, Hub, Partner
 from occhub.privacy.models import DATA_REQUEST, REDACT_CUSTOMER, REDACT_SHOP, PrivacyRequest
+from occhub.privacy.remembering import remember
 from occhub.shopify import tokens
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def _redact_customer(request: PrivacyRequest, as_of: datetime) -> None:
         _close(request, as_of, OF_A_PARTNER)
         return
     order_ids = _orders(request, "orders_to_redact")
+    remember(request, hub_order_ids=order_ids)
     count = redact_orders(order_ids)
     customer = json.loads(request.detail).get("customer")
     with write():
@@ -77,6 +79,7 @@ def _redact_shop(request: PrivacyRequest, as_of: datetime) -> None:
         _close(request, as_of, CAME_BACK)
         return
     is_hub, partner = _is_of_hub(request), Partner.at(request.shop)
+    remember(request)
     tokens.forget(request.shop)
     with write():
         if is_hub:

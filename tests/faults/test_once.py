@@ -2,17 +2,24 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from occhub import clock
+from occhub.backup import copy_database
 from occhub.catalog.models import ProductMapping
+from occhub.orders import accepting
 from occhub.orders.claiming import unplaced_parts
 from occhub.orders.standing import active_lines
 from occhub.orders.wishing import wish_for
 from occhub.shopify.drafts import create_draft
 from occhub.shopify.errors import Unavailable
+from occhub.shopify.tokens import StoreToken
 from tests.faults.calls import documents_of_the_room
 from tests.faults.conftest import Ledger, Stage
+from tests.orders.conftest import put_back
+from tests.orders.test_claiming import change_by_hand
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +105,33 @@ def strayed(stage: Stage) -> None:
     stage.pass_time(timedelta(minutes=20))
 
 
+def restored(stage: Stage) -> None:
+    """The database is one from before an order was placed and another draft was filled."""
+    copy = Path(stage.environ["DATA_DIR"]) / "copy.db"
+    copy.unlink(missing_ok=True)
+    copy_database(copy)
+    due(stage)
+    stage.floor.place(stage.floor.window())
+    stage.floor.sell(2)
+    stage.floor.claim()
+    tokens = list(StoreToken.select().dicts())
+    put_back(copy)
+    # Otherwise every store would have to open the app first; that is another story.
+    StoreToken.delete().execute()
+    StoreToken.insert_many(tokens).execute()
+
+
+def kept(stage: Stage) -> None:
+    """A due window whose draft the partner has changed, and the owner keeps it so."""
+    captured(stage)
+    stage.floor.claim()
+    change_by_hand(stage.floor, 2)
+    master = stage.floor.claim()
+    assert master is not None
+    accepting.accept(master, as_of=clock.now())
+    stage.until_cutoff()
+
+
 SCENES: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "capture": ("capture", bought),
     "claim, first": ("claim", captured),
@@ -111,6 +145,8 @@ SCENES: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "track, cancelled": ("track", placed_and_cancelled),
     "track, shipped": ("track", placed_and_shipped),
     "sweep": ("sweep", strayed),
+    "claim, after a restore": ("claim", restored),
+    "place, as the partner wrote it": ("place", kept),
 }
 
 

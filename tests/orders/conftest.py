@@ -1,14 +1,17 @@
 """A hub whose goods are two partners', linked variant by variant, and customers who buy them."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from occhub import clock
 from occhub.catalog.models import Import, ProductMapping
+from occhub.database import db
 from occhub.orders import capturing, claiming, placing
 from occhub.orders.models import MasterLine, MasterOrder, MasterPart, PartnerOrder
 from occhub.partners.models import CONNECTED, Hub, Partner
@@ -215,6 +218,19 @@ def _link(partner: Partner, theirs: Sequence[dict[str, Any]], on_hub: Sequence[d
 
 def _values(things: Any) -> list[Any]:
     return list(things.values()) if isinstance(things, dict) else list(things)
+
+
+def put_back(copy: Path) -> None:
+    """Replace the database's file by this copy, as an operator does while the app is stopped."""
+    # The session that the fixture `database` holds for the whole test goes on, over the other file.
+    session_of_the_test, path = list(db.obj._state.ctx), Path(db.obj.database)
+    db.obj.close()
+    db.obj.close_all()
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+    shutil.copy(copy, path)
+    db.obj.connect()
+    db.obj._state.ctx.extend(session_of_the_test)
 
 
 def moment_of(text: str) -> datetime:

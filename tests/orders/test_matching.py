@@ -1,6 +1,5 @@
 """R15: a database that was put back makes nothing before it knows what stands on the partners' stores."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,37 +7,24 @@ import pytest
 
 from occhub import clock, leases
 from occhub.backup import copy_database, restored_from
-from occhub.database import db
 from occhub.orders import demand, finding, matching, placing, reconciling, tasks
 from occhub.orders.history import told
 from occhub.orders.models import CLOSED, OPEN, PLACED, MasterOrder, MasterPart, PartnerOrder
 from occhub.partners.models import CONNECTED, DISCONNECTED, Partner
-from occhub.settings import Settings
 from occhub.shopify.drafts import delete_draft
 from occhub.shopify.errors import StoreError
-from tests.orders.conftest import Floor
+from tests.orders.conftest import Floor, put_back
 
 Restore = Callable[[], None]
 
 
 @pytest.fixture
-def copied(floor: Floor, settings: Settings, tmp_path: Path) -> Callable[[], Restore]:
+def copied(floor: Floor, tmp_path: Path) -> Callable[[], Restore]:
     """Makes a copy as `occhub backup` does; what it answers puts the copy back in place of the database."""
 
     def copy() -> Restore:
         copy_database(tmp_path / "copy.db")
-        return restore
-
-    def restore() -> None:
-        # The session that the fixture `database` holds for the whole test goes on, over the file that was put back.
-        session_of_the_test = list(db.obj._state.ctx)
-        db.obj.close()
-        db.obj.close_all()
-        for file in settings.data_dir.glob("occhub.db*"):
-            file.unlink()
-        shutil.copy(tmp_path / "copy.db", settings.data_dir / "occhub.db")
-        db.obj.connect()
-        db.obj._state.ctx.extend(session_of_the_test)
+        return lambda: put_back(tmp_path / "copy.db")
 
     return copy
 
