@@ -49,7 +49,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
 
     def _guarded(path: str, handler: Handler, audience: str, method: str) -> Route:
         # What a person changes is kept in the audit trail.
-        shown = witnessed(handler) if method == "POST" else handler
+        shown = witnessed(handler, path) if method == "POST" else handler
         return Route(path, gate.guard(page(shown, audience)), methods=[method])
 
     def public(path: str, handler: Handler) -> Route:

@@ -12,6 +12,7 @@ from peewee import CharField, TextField
 from occhub.database import BaseModel, MomentField
 
 REDACTED = "redacted"
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class AuditEntry(BaseModel):
@@ -40,11 +41,13 @@ class AuditEntry(BaseModel):
         return fields
 
 
-def entries(shop: str = "", *, before_id: int | None = None, limit: int = 50) -> list[AuditEntry]:
-    """Changes, the newest first, of all stores or of one; `before_id` goes on where a page ended."""
+def entries(shop: str = "", *, but: str = "", before_id: int | None = None, limit: int = 50) -> list[AuditEntry]:
+    """Changes, the newest first, of all stores, of one, or of all but one; `before_id` goes on where a page ended."""
     query = AuditEntry.select().order_by(AuditEntry.id.desc()).limit(limit)
     if shop:
         query = query.where(AuditEntry.shop == shop)
+    if but:
+        query = query.where(AuditEntry.shop != but)
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
     return list(query)
@@ -95,7 +98,7 @@ def _without(fields: str, names: Collection[str]) -> str:
 
 
 def _named(name: str) -> str:
-    return name.removesuffix("_bp").replace("_", " ")
+    return name.removesuffix("_bp").removesuffix("_minor").replace("_", " ")
 
 
 def _told(name: str, state: dict[str, Any]) -> str:
@@ -104,6 +107,8 @@ def _told(name: str, state: dict[str, Any]) -> str:
         return "none"
     if name.endswith("_bp"):
         return f"{value / 100:g} %"
+    if name.endswith("weekday"):
+        return _WEEKDAYS[value]
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 

@@ -41,12 +41,17 @@ def replay(visit: Visit) -> Response:
 
 
 def changes(visit: Visit) -> Response:
-    """The audit trail, the newest first."""
-    last = visit.query("before")
-    found = entries(before_id=int(last) if last.isdecimal() and len(last) < 18 else None, limit=_SHOWN)
-    stores = {partner.shop: partner.name for partner in Partner.select()} | {visit.shop: "you"}
+    """The audit trail, the newest first: everybody's, the hub's people's, or the roasters'."""
+    tab, last = visit.query("tab", "all"), visit.query("before")
+    found = entries(
+        visit.shop if tab == "hub" else "",
+        but=visit.shop if tab == "roasters" else "",
+        before_id=int(last) if last.isdecimal() and len(last) < 18 else None,
+        limit=_SHOWN,
+    )
+    stores = {partner.shop: partner.name for partner in Partner.select()} | {visit.shop: "your store"}
     more = found[-1].id if len(found) == _SHOWN else None
-    return render(visit, "home/changes.html", entries=found, stores=stores, more=more)
+    return render(visit, "home/changes.html", entries=found, stores=stores, more=more, tab=tab)
 
 
 def export_changes(visit: Visit) -> Response:

@@ -147,7 +147,8 @@ def own(visit: Visit) -> Response:
     found = Partner.at(visit.shop)
     if found is None:
         raise NotFound("Please open the app again from your store's list of apps.")
-    supply = show_supply(found) if found.state in (CONNECTED, PAUSED) and found.currency else None
+    trades = found.state in (CONNECTED, PAUSED) and found.currency
+    supply = show_supply(found, page=_page(visit), as_of=visit.as_of) if trades else None
     return render(
         visit, "partners/own.html", fragment="partners/_own.html", partner=found, hub=Hub.get_hub(), supply=supply
     )

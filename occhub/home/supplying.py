@@ -6,12 +6,14 @@ Only what is his: his titles, his currency, his order numbers. Nothing here read
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from peewee import fn
 
 from occhub.catalog.models import LIVE, STOCKED, Import, ProductMapping
 from occhub.database import rows
 from occhub.money import Money
+from occhub.orders.cutoffs import next_cutoff
 from occhub.orders.models import FREEZING, PLACED, UNPLACED, MasterLine, MasterOrder, MasterPart, Shipment
 from occhub.orders.pooling import unplaced
 from occhub.partners.models import Partner
@@ -58,17 +60,32 @@ class Placed:
 
 @dataclass(frozen=True)
 class Supply:
-    """His whole page."""
+    """His whole page; of the orders placed one page, the newest first."""
 
     goods: Sequence[Bags]  # title and number of sizes
     window: Window | None
+    next_cutoff: datetime
     placed: Sequence[Placed]
+    page: int
+    pages: int
     owed: Money
 
 
-def show_supply(partner: Partner) -> Supply:
+def show_supply(partner: Partner, *, page: int = 1, as_of: datetime) -> Supply:
     """Everything a partner may see of himself."""
-    return Supply(goods=_goods(partner), window=_window(partner), placed=_placed(partner), owed=owed(partner))
+    orders = _orders(partner)
+    pages = max(1, -(-orders.count() // _SHOWN))
+    page = min(max(1, page), pages)
+    window = _window(partner)
+    return Supply(
+        goods=_goods(partner),
+        window=window,
+        next_cutoff=window.cutoff_at if window else next_cutoff(partner, as_of),
+        placed=[_order(part, partner) for part in orders.paginate(page, _SHOWN)],
+        page=page,
+        pages=pages,
+        owed=owed(partner),
+    )
 
 
 def owed(partner: Partner) -> Money:
@@ -113,15 +130,12 @@ def _window(partner: Partner) -> Window | None:
     )
 
 
-def _placed(partner: Partner) -> list[Placed]:
+def _orders(partner: Partner) -> Any:
+    placed = (MasterPart.state == PLACED) & MasterPart.order_id.is_null(False)
     query = (
-        MasterPart.select(MasterPart, MasterOrder)
-        .join(MasterOrder)
-        .where((MasterOrder.partner == partner) & (MasterPart.state == PLACED) & MasterPart.order_id.is_null(False))
-        .order_by(MasterOrder.placed_at.desc(), MasterPart.id.desc())
-        .limit(_SHOWN)
+        MasterPart.select(MasterPart, MasterOrder).join(MasterOrder).where((MasterOrder.partner == partner) & placed)
     )
-    return [_order(part, partner) for part in query]
+    return query.order_by(MasterOrder.placed_at.desc(), MasterPart.id.desc())
 
 
 def _order(part: MasterPart, partner: Partner) -> Placed:

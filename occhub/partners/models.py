@@ -146,6 +146,11 @@ class Partner(BaseModel):
         return cls.select().where(cls.state.in_((CONNECTED, PAUSED))).order_by(cls.id)
 
     @property
+    def timezone(self) -> ZoneInfo:
+        """The zone in which he reads times."""
+        return ZoneInfo(self.zone)
+
+    @property
     def domain(self) -> str:
         """His store's domain; raises Conflict while he has not opened the app."""
         if self.shop is None:

@@ -58,6 +58,32 @@ def test_what_a_partner_changes_is_kept_too(floor: Floor, roaster: Person, owner
     assert floor.partner.name in owner.see("/activity/changes")
 
 
+def test_rows_beside_the_subject_are_kept_with_before_and_after(floor: Floor, owner: Person) -> None:
+    partner = f"/partners/{floor.partner.id}"
+    owner.click(f"{partner}/order-terms", minimum_bags="12", below_minimum="ask", late_after_days="9")
+    assert ("order late after days", "7", "9") in AuditEntry.get().changes
+    owner.click("/settings/stock", unreachable_hours="3", keep_days="90")
+    newest = AuditEntry.select().order_by(AuditEntry.id.desc())
+    assert ("stock unreachable hours", "6", "3") in newest.get().changes
+    owner.click(f"/products/{floor.coffee.listing_id}/stock", safety="4")
+    assert (f"{floor.coffee.title} safety stock", "none", "4") in newest.get().changes
+    order = floor.sell(3)
+    captured = floor.captured(order)
+    owner.click(f"/orders/{captured.id}/lines/{captured.lines.get().id}/choice", choice="held")
+    assert ("line choice", "none", "held") in newest.get().changes
+    assert newest.get().subject == order["name"]
+
+
+def test_the_trail_is_filtered_by_whose_people_did_it(floor: Floor, owner: Person, roaster: Person) -> None:
+    roaster.click("/own/pause")
+    roaster.click("/own/resumption")
+    owner.click(f"/partners/{floor.partner.id}/pause")
+    assert "/own/pause" not in owner.see("/activity/changes?tab=hub")
+    roasters = owner.see("/activity/changes?tab=roasters")
+    assert "/own/pause" in roasters
+    assert f"/partners/{floor.partner.id}/pause" not in roasters
+
+
 def test_what_was_refused_leaves_no_line(floor: Floor, owner: Person) -> None:
     owner.click(f"/partners/{floor.partner.id}/resumption", status=409)
     owner.click(f"/partners/{floor.partner.id}/terms", status=422, discount="a lot")

@@ -1,9 +1,11 @@
 """The page a partner sees in his own admin: all that is his, and nothing else."""
 
+from datetime import timedelta
+
 from occhub import clock
 from occhub.catalog.models import LIVE, Import
 from occhub.home.supplying import show_supply
-from occhub.orders.models import MasterOrder, MasterPart
+from occhub.orders.models import PLACED, MasterOrder, MasterPart
 from occhub.partners.models import Partner
 from tests.orders.conftest import Floor
 from tests.people import Person
@@ -17,7 +19,42 @@ def test_he_sees_this_windows_bags_his_draft_and_the_cutoff(floor: Floor, roaste
     assert "5 bags" in page
     assert floor.coffee.title.replace("&", "&amp;") in page
     assert floor.part().draft_name in page
+    assert "This order closes" in page
+
+
+def test_he_reads_the_cutoff_in_his_own_zone_also_before_anything_is_sold(floor: Floor, roaster: Person) -> None:
+    Partner.update(zone="Europe/Lisbon", cadence="daily", cutoff_hour=18).execute()
+    page = roaster.see()
     assert "Next cutoff" in page
+    assert "23:00 your time" in page or "22:00 your time" in page  # six in New York
+
+
+def test_his_older_orders_are_a_page_away(floor: Floor, roaster: Person) -> None:
+    floor.sell(1)
+    floor.claim()
+    floor.place()
+    part = floor.part()
+    MasterOrder.update(placed_at=clock.now() - timedelta(days=7)).execute()
+    for number in range(2, 24):
+        master = MasterOrder.create(
+            partner=floor.partner,
+            number=number,
+            state=PLACED,
+            opens_at=clock.now(),
+            cutoff_at=clock.now(),
+            placed_at=clock.now(),
+            currency="USD",
+        )
+        MasterPart.create(
+            master=master,
+            position=1,
+            token=f"t{number}",
+            state=PLACED,
+            order_id=f"gid://shopify/Order/9{number}",
+            order_name=f"#8{number:03}",
+        )
+    assert "Page 1 of 2" in roaster.see()
+    assert part.order_name in roaster.see("/?page=2")
 
 
 def test_he_sees_his_orders_by_his_own_numbers_and_what_is_owed_in_his_currency(floor: Floor, roaster: Person) -> None:
@@ -28,9 +65,9 @@ def test_he_sees_his_orders_by_his_own_numbers_and_what_is_owed_in_his_currency(
     page = roaster.see()
     assert part.order_name in page
     assert "Owed to you" in page
-    assert str(show_supply(floor.partner).owed) == "21.00 USD"
+    assert str(show_supply(floor.partner, as_of=clock.now()).owed) == "21.00 USD"
     MasterPart.update(financial_status="PAID").execute()
-    assert show_supply(floor.partner).owed.minor == 0
+    assert show_supply(floor.partner, as_of=clock.now()).owed.minor == 0
     assert "Owed to you" not in roaster.see()
 
 
@@ -38,7 +75,7 @@ def test_what_the_hubs_books_show_as_paid_is_owed_no_more(floor: Floor, roaster:
     floor.sell(3)
     floor.claim()
     MasterOrder.update(paid_at=clock.now()).where(MasterOrder.id == floor.place().id).execute()
-    assert show_supply(floor.partner).owed.minor == 0
+    assert show_supply(floor.partner, as_of=clock.now()).owed.minor == 0
     assert "Owed to you" not in roaster.see()
 
 
