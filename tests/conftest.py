@@ -240,6 +240,11 @@ def gateway(settings: Settings, standin: Standin) -> Iterator[None]:
 @pytest.fixture
 def cast(settings: Settings, standin: Standin, gateway: None, database: None) -> Cast:
     """The hub without goods and two partners with a few, all three installed and with tokens."""
+    return open_stores(standin, settings)
+
+
+def open_stores(standin: Standin, settings: Settings) -> Cast:
+    """The stores of the cast, within an open session and gateway."""
     hub = standin.open_shop(settings.hub_shop)
     partner = standin.open_shop(catalogue={"size": 6, "seed": 1})
     other = standin.open_shop(catalogue={"size": 6, "seed": 2})

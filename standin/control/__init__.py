@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from standin.control import buying, goods, stores, troubles
+from standin.control import buying, goods, remembering, stores, troubles
 from standin.control.asking import door
 from standin.delivery import Courier
 from standin.world import World
@@ -49,6 +49,8 @@ TABLE = (
     ("PATCH", STORE + "/products/{id:path}", goods.change_product, " ".join(goods.OF_PRODUCT)),
     ("DELETE", STORE + "/products/{id:path}", goods.delete_product, ""),
     ("POST", STORE + "/price-lists", goods.set_price_list, "name currency adjustment fixed"),
+    ("POST", STORE + "/memory", remembering.remember, ""),
+    ("POST", STORE + "/memory/recall", remembering.recall, ""),
     ("GET", STORE + "/levels", stores.levels, ""),
     ("GET", STORE, stores.store, ""),
 )

@@ -50,6 +50,7 @@ class World:
     nodes_priced_per_id: bool = False
     idempotent_results: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     buckets: dict[tuple[str, str], Any] = field(default_factory=dict)
+    memories: dict[str, Any] = field(default_factory=dict)
 
     def now(self) -> datetime:
         """The world's time, in UTC."""

@@ -1,24 +1,32 @@
 """A hub that sells two partners' imported coffees, whose numbers the tests move on every side."""
 
-from collections.abc import Sequence
+import dataclasses
+import os
+import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
-from occhub import clock
+from occhub import clock, shopify
 from occhub.catalog import importing, planning, publishing, refreshing
 from occhub.catalog.models import Import, Product, ProductMapping
-from occhub.database import write
+from occhub.database import open_database, session, write
 from occhub.inventory import running, shelves
 from occhub.inventory.models import StockChange, Stockroom
-from occhub.orders import capturing, claiming
+from occhub.orders import capturing, claiming, placing, tracking
+from occhub.orders.models import MasterOrder, MasterPart
+from occhub.orders.pooling import unplaced
 from occhub.partners import connecting, welcoming
 from occhub.partners.models import CONNECTED, Hub, Partner
+from occhub.settings import Settings
 from occhub.shopify import open_store
 from occhub.synclog import SyncLog
-from tests.conftest import Cast, Standin
+from tests.conftest import SECRETS, Cast, Standin, open_stores
 
 STOCK = 20
 
@@ -119,13 +127,41 @@ class Counter:
         """The hub's order is read."""
         capturing.capture_orders(open_store(self.hub_shop), [order["gid"]], as_of=clock.now())
 
-    def cancel(self, order: dict[str, Any]) -> None:
-        """The customer cancels, and the units go back on the hub's shelf."""
-        self.standin.control("POST", f"/shops/{self.hub_shop}/orders/{order['id']}/cancel", {"restock": True})
+    def cancel(self, order: dict[str, Any], *, restock: bool = True) -> None:
+        """The customer cancels, and the units go back on the hub's shelf, or are written off."""
+        self.standin.control("POST", f"/shops/{self.hub_shop}/orders/{order['id']}/cancel", {"restock": restock})
 
     def claim(self, partner: Partner | None = None) -> None:
         """Put what is owed on the partner's draft."""
         claiming.claim(Partner.find((partner or self.partner).id), as_of=clock.now())
+
+    def place(self) -> str | None:
+        """Close the partner's window now; answers the id of the order it became, None if there was nothing to order."""
+        master = unplaced(self.partner)
+        if master is None:
+            return None
+        placing.ask_now(master, as_of=clock.now())
+        placing.place(MasterOrder.find(master.id), as_of=clock.now())
+        part = MasterPart.select().where(MasterPart.master == master).first()
+        return part.order_id if part else None
+
+    def partner_ships(self, order_id: str) -> None:
+        """The partner sends a placed order off, all of it."""
+        self.standin.control("POST", f"/shops/{self.partner.shop}/orders/{number(order_id)}/fulfil", {})
+
+    def partner_cancels(self, order_id: str) -> None:
+        """The partner cancels an order we placed; its bags are his to sell again."""
+        self.standin.control("POST", f"/shops/{self.partner.shop}/orders/{number(order_id)}/cancel", {"restock": True})
+
+    def track(self) -> None:
+        """Read the partner's placed orders again."""
+        tracking.track(Partner.find(self.partner.id), as_of=clock.now())
+
+    def let_pass(self, time: timedelta) -> None:
+        """Time goes by, in the stores as well."""
+        spec = f"{(clock.now() + time).isoformat()}@1@{datetime.now(UTC).isoformat()}"
+        clock.set_clock(spec)
+        self.standin.control("POST", "/clock", {"spec": spec})
 
     def changes(self, mapping: ProductMapping | None = None) -> list[tuple[int | None, int]]:
         """The hub's numbers of a coffee as they were changed, from and to."""
@@ -138,11 +174,7 @@ class Counter:
         self.standin.control("POST", path, {"quantity": quantity, **where})
 
     def _variant(self, shop: str, gid: str) -> dict[str, Any]:
-        for product in self.standin.state(shop)["products"]:
-            for variant in product["variants"]:
-                if variant["gid"] == gid:
-                    return dict(variant)
-        raise AssertionError(f"{shop} has no {gid}")
+        return dict(self.standin.control("GET", f"/shops/{shop}/variants/{number(gid)}"))
 
 
 def number(gid: str) -> str:
@@ -150,8 +182,61 @@ def number(gid: str) -> str:
     return gid.rpartition("/")[2]
 
 
+@dataclass(frozen=True)
+class Morning:
+    """The shop before it opens, built once: its stores, which the stand-in remembers, its secrets, and its database."""
+
+    cast: Cast
+    facts: dict[str, str]
+    database: Path
+    goods: dict[int, list[int]]  # mapping ids by partner
+
+
+@pytest.fixture(scope="session")
+def morning(standin_process: Standin, empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Morning:
+    """Two partners' coffees, imported, stocked and on sale."""
+    directory = tmp_path_factory.mktemp("morning")
+    facts = {**SECRETS, "APP_ENV": "test", "TOKEN_KEY": Fernet.generate_key().decode()}
+    facts |= {"HUB_SHOP": f"corner-shop-{os.getpid()}.myshopify.com", "DATA_DIR": str(directory)}
+    settings = Settings.read(facts)
+    shutil.copy(empty_database, directory / "occhub.db")
+    opened = open_database(settings.database_url)
+    shopify.open_gateway(dataclasses.replace(settings, gateway_url=standin_process.url))
+    with session():
+        cast = open_stores(standin_process, settings)
+        counter = _furnish(standin_process, cast)
+        opened.execute_sql("pragma wal_checkpoint(truncate)")
+    shopify.close_gateway()
+    opened.close_all()
+    for shop in (cast.hub, cast.partner, cast.other_partner):
+        standin_process.control("POST", f"/shops/{shop}/memory")
+    goods = {key: [mapping.id for mapping in mappings] for key, mappings in counter.goods.items()}
+    return Morning(cast, facts, directory / "occhub.db", goods)
+
+
 @pytest.fixture
-def counter(cast: Cast, standin: Standin) -> Counter:
+def settings(morning: Morning, tmp_path: Path) -> Settings:
+    """The settings under which the shop was furnished, with a data directory of the test's own."""
+    return Settings.read({**morning.facts, "DATA_DIR": str(tmp_path)})
+
+
+@pytest.fixture
+def counter(morning: Morning, settings: Settings, standin: Standin, gateway: None) -> Iterator[Counter]:
+    """The shop as it is every morning."""
+    for shop in (morning.cast.hub, morning.cast.partner, morning.cast.other_partner):
+        standin.control("POST", f"/shops/{shop}/memory/recall")
+    shutil.copy(morning.database, settings.data_dir / "occhub.db")
+    opened = open_database(settings.database_url)
+    with session():
+        partner, other = Partner.at(morning.cast.partner), Partner.at(morning.cast.other_partner)
+        assert partner is not None
+        assert other is not None
+        goods = {key: [ProductMapping.find(id) for id in ids] for key, ids in morning.goods.items()}
+        yield Counter(standin, morning.cast.hub, partner, other, goods)
+    opened.close_all()
+
+
+def _furnish(standin: Standin, cast: Cast) -> Counter:
     now = clock.now()
     connecting.prepare_hub(cast.hub)
     welcoming.welcome_hub(as_of=now)

@@ -24,15 +24,26 @@ def test_r5_a_claim_moves_nothing_on_the_hub(available: int, sold: int, claimed:
     assert hub_stock(available, sold, safety) == hub_stock(available - claimed, sold - claimed, safety)
 
 
+CLAIMS = Claims(on_draft=5, on_order=4, shipped=3)
+
+
 def test_r3_claims_count_as_far_as_the_chosen_locations_show_them() -> None:
-    assert seen_claims(Claims(on_draft=5, on_order=4, shipped=3), reserved=2, committed=9) == 2 + 4 + 3
+    assert seen_claims(CLAIMS, reserved=2, committed=9, partial=True) == 2 + 4 + 3
 
 
-@given(units, units, units, some.integers(-50, 100), some.integers(-50, 100))
+def test_r3_where_all_locations_count_a_draft_just_read_is_believed() -> None:
+    assert seen_claims(CLAIMS, reserved=0, committed=9, partial=False) == 5 + 4 + 3
+
+
+def test_r3_a_placed_order_that_his_shelves_do_not_show_holds_nothing() -> None:
+    assert seen_claims(CLAIMS, reserved=5, committed=1, partial=False) == 5 + 1 + 3
+
+
+@given(units, units, units, some.integers(-50, 100), some.integers(-50, 100), some.booleans())
 def test_r3_never_more_is_believed_than_was_claimed(
-    draft: int, order: int, shipped: int, reserved: int, committed: int
+    draft: int, order: int, shipped: int, reserved: int, committed: int, partial: bool
 ) -> None:
-    believed = seen_claims(Claims(draft, order, shipped), reserved, committed)
+    believed = seen_claims(Claims(draft, order, shipped), reserved, committed, partial=partial)
     assert shipped <= believed <= draft + order + shipped
 
 

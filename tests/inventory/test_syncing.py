@@ -9,7 +9,7 @@ from occhub import clock, leases
 from occhub.catalog.models import ACTIVE, GONE, MISSING_ON_HUB, ProductMapping
 from occhub.database import write
 from occhub.inventory import running, syncing
-from occhub.inventory.models import StockChange, Stockroom
+from occhub.inventory.models import Shortage, StockChange, Stockroom
 from occhub.orders import demand
 from occhub.partners.models import ATTENTION, PAUSED, Hub, Partner
 from occhub.synclog import DONE, FAILED
@@ -204,6 +204,30 @@ def test_r3_a_reservation_at_a_chosen_location_is_a_claim(counter: Counter) -> N
     counter.pass_()
     assert (counter.coffee.partner_available, counter.coffee.unclaimed) == (STOCK - 3, 0)
     assert counter.hub_stock() == STOCK - 3 - 1
+
+
+def test_r3_an_order_the_partner_has_just_cancelled_holds_nothing(counter: Counter) -> None:
+    counter.buy(3)
+    counter.claim()
+    order_id = counter.place()
+    assert order_id is not None
+    counter.partner_cancels(order_id)  # nobody has told us
+    counter.pass_()
+    assert counter.coffee.unclaimed == 3
+    assert counter.hub_stock() == STOCK - 3 - 1
+
+
+def test_r3_a_parcel_we_have_not_heard_of_makes_nobody_short(counter: Counter) -> None:
+    counter.buy(STOCK - 1)
+    counter.claim()
+    order_id = counter.place()
+    assert order_id is not None
+    counter.partner_ships(order_id)
+    counter.pass_()
+    assert not Shortage.select().exists()
+    counter.track()
+    counter.pass_()
+    assert (counter.coffee.unclaimed, counter.hub_stock()) == (0, 0)
 
 
 def test_only_the_chosen_locations_count(counter: Counter) -> None:

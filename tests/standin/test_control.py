@@ -244,3 +244,17 @@ def test_a_price_list_is_made_and_replaced_by_its_name(control: TestClient, prod
     [kept] = shop.price_lists.values()
     assert (kept.adjustment, kept.fixed) == (Decimal(-20), {})
     assert control.post(f"{SHOP}/price-lists", json={"name": "X", "fixed": {"COFFEE-250": "-1"}}).status_code == 400
+
+
+@pytest.mark.usefixtures("product")
+def test_a_store_is_put_back_as_it_was_remembered(control: TestClient) -> None:
+    assert control.post(f"{SHOP}/memory/recall").status_code == 404
+    post(control, f"{SHOP}/install")
+    post(control, f"{SHOP}/memory")
+    for _ in range(2):
+        post(control, f"{SHOP}/orders", lines=[{"sku": "COFFEE-250", "quantity": 2}])
+        post(control, f"{SHOP}/uninstall")
+        post(control, f"{SHOP}/memory/recall")
+        assert shelf(control) == {"available": 10, "committed": 0, "reserved": 0, "on_hand": 10}
+        assert control.get(SHOP).json()["orders"] == []
+        assert control.get(SHOP).json()["installed"] is True
