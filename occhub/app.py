@@ -216,14 +216,14 @@ def create_app(settings: Settings, *, worker: bool = True) -> Shield:
 def open_everything(settings: Settings) -> None:
     """Clock, database, gateway and queue, in this order: what `serve` and `worker` have in common."""
     clock.set_clock(settings.clock)
-    remembering.open_list(settings.data_dir / "redacted.jsonl")
     database.open_database(settings.database_url)
     database.migrate()
+    remembering.open_list(settings.data_dir / "redacted.jsonl")
     shopify.open_gateway(settings)
-        if backup.restored_from():
-            remembering.redact_again(as_of=clock.now())
     with database.session():
         connecting.prepare_hub(settings.hub_shop)
+        if backup.restored_from():
+            remembering.redact_again(as_of=clock.now())
         schedule.take_up()
     queue.open_queue(
         settings.queue_url, {**schedule.NUDGES, "job": schedule.run_job, "inbox": webhooks.handle_inbox}, schedule.tick
