@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from occhub.database import write
 from occhub.errors import Conflict, Invalid, NotFound
-from occhub.orders.cutoffs import next_cutoff
+from occhub.orders.cutoffs import is_cutoff_day, next_cutoff
 from occhub.orders.history import tell
 from occhub.orders.models import BELOW_MINIMUM, FREEZING, UNPLACED, MasterOrder
 from occhub.orders.pooling import unplaced
@@ -29,11 +29,19 @@ def close_days(partner: Partner, first: str, last: str, reason: str, *, as_of: d
         _set_open_window(partner, as_of)
 
 
+def pause(partner: Partner, *, as_of: datetime) -> None:
+    """No cutoff from today on, until it is taken back, half a year at most; the open window goes on being filled."""
+    today = as_of.astimezone(Hub.get_hub().timezone).date()
+    close_days(partner, today.isoformat(), (today + LONGEST).isoformat(), "paused", as_of=as_of)
+
+
 def move(partner: Partner, from_day: str, to_day: str, hour: int, reason: str, *, as_of: datetime) -> None:
     """The cutoff of one day is on another day and hour instead, earlier or later. Raises Invalid."""
     start, to = _day("first_day", from_day), _day("moved_to", to_day)
     if not 0 <= hour <= 23:
         raise Invalid("moved_hour", "An hour lies between 0 and 23.")
+    if not is_cutoff_day(partner, start):
+        raise Invalid("first_day", f"No order of {partner.name} closes on a {start:%A}.")
     if abs(to - start) > timedelta(days=31):
         raise Invalid("moved_to", "Choose a day within a month of the usual one.")
     with write():

@@ -13,30 +13,37 @@ DAILY = "daily"
 def cutoff_after(
     partner: Partner, hub: Hub, moment: datetime, exceptions: Sequence[CalendarException] = ()
 ) -> datetime:
-    """The partner's first cutoff later than this moment, in UTC; `exceptions` are his calendar's."""
+    """The partner's first cutoff later than this moment, in UTC; of `exceptions` for a day the last one counts."""
+    moved = [
+        local_instant(date.fromisoformat(exception.moved_to), exception.moved_hour, hub.timezone)
+        for exception in exceptions
+        if exception.moved_to and _exception_on(day := date.fromisoformat(exception.first_day), exceptions) is exception
+        if is_cutoff_day(partner, day)
+    ]
     # From the day before: a gap can push yesterday's cutoff past midnight.
     day = moment.astimezone(hub.timezone).date() - timedelta(days=1)
     while True:
-        if partner.cadence == DAILY or day.weekday() == partner.cutoff_weekday:
-            cutoff = _cutoff_on(day, partner, hub, exceptions)
-            if cutoff is not None and cutoff > moment:
-                return cutoff
+        if is_cutoff_day(partner, day) and _exception_on(day, exceptions) is None:
+            cutoff = local_instant(day, partner.cutoff_hour, hub.timezone)
+            if cutoff > moment:
+                return min([cutoff, *(instant for instant in moved if instant > moment)])
         day += timedelta(days=1)
 
 
-def _cutoff_on(day: date, partner: Partner, hub: Hub, exceptions: Sequence[CalendarException]) -> datetime | None:
-    for exception in exceptions:
-        if exception.first_day <= day.isoformat() <= exception.last_day:
-            if not exception.moved_to:
-                return None
-            return local_instant(date.fromisoformat(exception.moved_to), exception.moved_hour, hub.timezone)
-    return local_instant(day, partner.cutoff_hour, hub.timezone)
+def is_cutoff_day(partner: Partner, day: date) -> bool:
+    """Whether the partner's order closes on this day of the hub's calendar, exceptions aside."""
+    return partner.cadence == DAILY or day.weekday() == partner.cutoff_weekday
+
+
+def _exception_on(day: date, exceptions: Sequence[CalendarException]) -> CalendarException | None:
+    found = [each for each in exceptions if each.first_day <= day.isoformat() <= each.last_day]
+    return found[-1] if found else None
 
 
 def exceptions_of(partner: Partner) -> list[CalendarException]:
-    """The partner's exceptions, the earliest first."""
+    """The partner's exceptions, in the order in which they were said."""
     query = CalendarException.select().where(CalendarException.partner == partner)
-    return list(query.order_by(CalendarException.first_day, CalendarException.id))
+    return list(query.order_by(CalendarException.id))
 
 
 def next_cutoff(partner: Partner, after: datetime) -> datetime:

@@ -18,6 +18,7 @@ class Line:
     title: str
     sku: str
     units: int
+    placed: int  # when the order was made
     confirmed: int
     shipped: int
     cost: Money
@@ -53,14 +54,16 @@ def lines_of(master: MasterOrder) -> list[Line]:
 
 def _line(line: MasterLine, orders: Sequence[Behind], wanted_again: int, currency: str) -> Line:
     cancelled = line.part.order_cancelled_at is not None
+    is_placed = line.part.state == PLACED
     stands = 0 if cancelled else line.confirmed
-    units = stands if line.part.state == PLACED else line.wanted
+    units = stands if is_placed else line.wanted
     cost = Money(line.cost_minor, currency)
     return Line(
         id=line.id,
         title=line.mapping.title,
         sku=line.mapping.sku,
         units=units,
+        placed=line.placed,
         confirmed=stands,
         shipped=line.shipped,
         cost=cost,
@@ -69,7 +72,7 @@ def _line(line: MasterLine, orders: Sequence[Behind], wanted_again: int, currenc
         orders=orders,
         price_differs=line.confirmed > 0 and line.price_minor != line.cost_minor,
         uncovered=_uncovered(line),
-        short=line.placed - stands,
+        short=max(0, line.placed - stands) if is_placed else 0,
         wanted_again=wanted_again,
     )
 

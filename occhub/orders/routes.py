@@ -16,6 +16,7 @@ from occhub.orders import (
     pooling,
     shortfalls,
     steering,
+    tracking,
 )
 from occhub.orders.customers import TABS, customer_order, customer_orders
 from occhub.orders.cutoffs import exceptions_of, next_cutoff
@@ -121,6 +122,15 @@ def keep_theirs(visit: Visit) -> Response:
     return _show(visit, master, toast="Kept; it is placed as it stands.")
 
 
+def look(visit: Visit) -> Response:
+    """Read the partner's placed orders again now: parcels, what was shipped, what never will be."""
+    master = MasterOrder.find(visit.number("id"))
+    changed = tracking.track(master.partner, as_of=visit.as_of, trigger="person")
+    if changed:
+        nudge("claims")
+    return _show(visit, MasterOrder.find(master.id), toast="There is news." if changed else "Nothing has changed.")
+
+
 def close_shortage(visit: Visit) -> Response:
     """The bags that fell short on a line shall not be ordered again."""
     master = MasterOrder.find(visit.number("id"))
@@ -180,6 +190,13 @@ def close_days(visit: Visit) -> Response:
     return _calendar(visit, partner, "Saved.")
 
 
+def pause_orders(visit: Visit) -> Response:
+    """Order nothing from a partner until it is taken back."""
+    partner = Partner.find(visit.number("id"))
+    calendar.pause(partner, as_of=visit.as_of)
+    return _calendar(visit, partner, "Nothing is ordered until you take it back.")
+
+
 def move_cutoff(visit: Visit) -> Response:
     """Let one order of a partner close earlier or later."""
     partner, hour = Partner.find(visit.number("id")), visit.field("moved_hour")
@@ -214,7 +231,7 @@ def _calendar(visit: Visit, partner: Partner, toast: str = "") -> Response:
         terms_minimum=Money(terms.minimum_minor, partner.currency),
         terms_shipping=Money(terms.shipping_minor, partner.currency),
         choices=agreeing.CHOICES,
-        exceptions=exceptions_of(partner),
+        exceptions=sorted(exceptions_of(partner), key=lambda each: each.first_day),
         next_cutoff=next_cutoff(partner, visit.as_of),
         hub=Hub.get_hub(),
         toast=toast,

@@ -23,7 +23,10 @@ from occhub.orders.models import (
 )
 
 ROWS = 500  # in one statement: SQLite takes 32,766 values at most
-UNKNOWN_GOODS = "We sold this as the partner's, but do not know which of his coffees it is."
+UNKNOWN_GOODS = (
+    "We sold this as the partner's, but do not know which of his coffees it is: "
+    "add the bags to his next order by hand, or leave the line out."
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from peewee import chunked
 from occhub.catalog.models import ProductMapping
 from occhub.database import rows, write
 from occhub.orders import statuses
+from occhub.orders.history import tell
 from occhub.orders.journal import run_of
 from occhub.orders.models import PLACED, MasterLine, MasterOrder, MasterPart, Shipment
 from occhub.orders.standing import trim
@@ -19,6 +20,7 @@ AT_ONCE = 20
 # Shopify shows an order for 60 days; one it denies sooner was deleted.
 SURELY_SHOWN_FOR = timedelta(days=55)
 SENT = "SUCCESS"
+WANTED_AGAIN = "what customers still want of it is ordered again."
 FULFILLED = "FULFILLED"
 
 
@@ -55,6 +57,8 @@ def under_way(partner: Partner, as_of: datetime) -> list[MasterPart]:
 
 def _keep(part: MasterPart, order: PlacedOrder, as_of: datetime) -> bool:
     before = _picture(part)
+    if order.cancelled_at and part.order_cancelled_at is None:
+        tell(part.master_id, f"They cancelled {order.name}; {WANTED_AGAIN}", as_of=as_of)
     MasterPart.update(
         order_name=order.name,
         order_cancelled_at=order.cancelled_at,
@@ -75,6 +79,7 @@ def _keep(part: MasterPart, order: PlacedOrder, as_of: datetime) -> bool:
 
 
 def _vanish(part: MasterPart, as_of: datetime) -> bool:
+    tell(part.master_id, f"{part.order_name} is not on their store any more; {WANTED_AGAIN}", as_of=as_of)
     MasterPart.update(order_cancelled_at=as_of, tracked_at=as_of).where(MasterPart.id == part.id).execute()
     _want_stock([line.mapping_id for line in MasterLine.select().where(MasterLine.part == part)], as_of)
     statuses.refresh_parts([part.id])
@@ -82,6 +87,7 @@ def _vanish(part: MasterPart, as_of: datetime) -> bool:
 
 
 def _keep_shipments(part: MasterPart, order: PlacedOrder, as_of: datetime) -> None:
+    known = {row.remote_id: row.status for row in Shipment.select().where(Shipment.part == part)}
     for parcel in order.shipments:
         facts = {
             "status": parcel.status,
@@ -92,6 +98,10 @@ def _keep_shipments(part: MasterPart, order: PlacedOrder, as_of: datetime) -> No
         }
         first = {"part": part.id, "remote_id": parcel.id, "seen_at": as_of}
         Shipment.insert({**first, **facts}).on_conflict(conflict_target=[Shipment.remote_id], update=facts).execute()
+        if known.get(parcel.id) != parcel.status:
+            bags, by = f"{facts['units']} bag{'' if facts['units'] == 1 else 's'}", f"{parcel.company} {parcel.number}"
+            done = "Shipped" if parcel.status == SENT else f"A parcel is {parcel.status.lower()}"
+            tell(part.master_id, f"{done}: {bags}{', ' if by.strip() else ''}{by.strip()}.", as_of=as_of)
 
 
 def _keep_lines(part: MasterPart, order: PlacedOrder, as_of: datetime) -> None:
@@ -108,6 +118,8 @@ def _keep_lines(part: MasterPart, order: PlacedOrder, as_of: datetime) -> None:
         if units < line.confirmed:
             MasterLine.update(confirmed=units).where(MasterLine.id == line.id).execute()
             trim(line, units, placed=True)
+            sentence = f"{line.confirmed - units} x {line.mapping.title} will not come; {WANTED_AGAIN}"
+            tell(part.master_id, sentence, as_of=as_of)
         if units < line.confirmed or order.cancelled_at:
             freed.append(line.mapping_id)
     _want_stock(freed, as_of)

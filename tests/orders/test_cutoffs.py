@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from occhub.orders.cutoffs import cutoff_after, local_instant
+from occhub.orders.terms import CalendarException
 from occhub.partners.models import Hub, Partner
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -82,3 +83,76 @@ def test_r9_the_next_cutoff_is_always_ahead_and_never_further_than_a_week_and_an
 @pytest.mark.parametrize("hour", range(24))
 def test_r9_every_hour_of_an_ordinary_day_is_itself(hour: int) -> None:
     assert local_instant(date(2026, 7, 1), hour, NEW_YORK).astimezone(NEW_YORK).hour == hour
+
+
+def moved(day: date, to: date, hour: int) -> CalendarException:
+    return CalendarException(
+        first_day=day.isoformat(), last_day=day.isoformat(), moved_to=to.isoformat(), moved_hour=hour
+    )
+
+
+def closed(first: date, last: date) -> CalendarException:
+    return CalendarException(first_day=first.isoformat(), last_day=last.isoformat())
+
+
+def test_r9_on_the_day_of_a_moved_cutoff_it_is_still_ahead() -> None:
+    late = [moved(date(2026, 11, 26), date(2026, 11, 28), 18)]  # from Thursday to Saturday
+    assert cutoff_after(*terms(), utc(2026, 11, 28, 12), late) == utc(2026, 11, 28, 23)
+    assert cutoff_after(*terms(), utc(2026, 11, 28, 23), late) == utc(2026, 12, 3, 23)
+
+
+def test_r9_a_cutoff_moved_behind_the_next_one_keeps_nobody_waiting() -> None:
+    late = [moved(date(2026, 11, 26), date(2026, 12, 5), 18)]
+    assert cutoff_after(*terms(), utc(2026, 11, 25), late) == utc(2026, 12, 3, 23)
+
+
+def test_r9_of_two_words_on_a_day_the_last_one_counts() -> None:
+    holidays, but_one = closed(date(2026, 11, 23), date(2026, 11, 29)), moved(date(2026, 11, 26), date(2026, 11, 25), 9)
+    assert cutoff_after(*terms(), utc(2026, 11, 24), [holidays, but_one]) == utc(2026, 11, 25, 14)
+    assert cutoff_after(*terms(), utc(2026, 11, 24), [but_one, holidays]) == utc(2026, 12, 3, 23)
+
+
+def test_r9_a_day_that_is_no_cutoff_day_can_not_be_moved() -> None:
+    wednesday = [moved(date(2026, 11, 25), date(2026, 11, 24), 9)]
+    assert cutoff_after(*terms(), utc(2026, 11, 23), wednesday) == utc(2026, 11, 26, 23)
+
+
+START = date(2026, 10, 1)
+days = st.integers(0, 90).map(lambda number: START + timedelta(days=number))
+exceptions = st.lists(
+    st.one_of(
+        st.builds(
+            lambda day, shift, hour: moved(day, day + shift, hour),
+            days,
+            st.integers(-31, 31).map(timedelta),
+            st.integers(0, 23),
+        ),
+        st.builds(lambda day, length: closed(day, day + length), days, st.integers(0, 40).map(timedelta)),
+    ),
+    max_size=6,
+)
+
+
+@given(
+    hours=st.integers(0, 24 * 90),
+    cadence=st.sampled_from(["weekly", "daily"]),
+    weekday=st.integers(0, 6),
+    hour=st.integers(0, 23),
+    zone=st.sampled_from(["America/New_York", "Europe/London", "Australia/Lord_Howe"]),
+    said=exceptions,
+)
+def test_r9_whatever_the_calendar_says_the_earliest_cutoff_ahead_is_the_next(
+    hours: int, cadence: str, weekday: int, hour: int, zone: str, said: list[CalendarException]
+) -> None:
+    partner, hub = terms(cadence, weekday, hour, zone)
+    moment = utc(2026, 10, 1) + timedelta(hours=hours, minutes=7)
+    instants = []
+    for day in (START + timedelta(days=number) for number in range(-40, 240)):
+        if cadence == "daily" or day.weekday() == weekday:
+            words = [each for each in said if each.first_day <= day.isoformat() <= each.last_day]
+            if not words:
+                instants.append(local_instant(day, hour, hub.timezone))
+            elif words[-1].moved_to:
+                to, at = date.fromisoformat(words[-1].moved_to), words[-1].moved_hour
+                instants.append(local_instant(to, at, hub.timezone))
+    assert cutoff_after(partner, hub, moment, said) == min(instant for instant in instants if instant > moment)

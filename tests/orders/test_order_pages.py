@@ -7,8 +7,12 @@ from starlette.testclient import TestClient
 
 from occhub import clock
 from occhub.audit import AuditEntry
-from occhub.orders.models import MasterOrder, PartnerOrderLine
+from occhub.backup import mark_restored
+from occhub.catalog.models import ProductMapping
+from occhub.orders import customers, tasks
+from occhub.orders.models import MasterOrder, PartnerOrder, PartnerOrderLine
 from tests.orders.conftest import Floor
+from tests.orders.test_claiming import change_by_hand
 from tests.orders.test_pages import FRAGMENT, Owner, owner
 
 __all__ = ["owner"]
@@ -128,3 +132,127 @@ def test_a_late_partner_is_flagged_in_the_list_and_on_the_window(floor: Floor, o
     MasterOrder.update(placed_at=clock.now() - timedelta(days=9)).where(MasterOrder.id == window.id).execute()
     assert "not shipped for 9 days" in owner.see("/windows")
     assert "has shipped nothing for 9 days" in owner.see(f"/windows/{window.id}")
+
+
+def test_ordering_is_paused_by_a_button_until_it_is_taken_back(floor: Floor, owner: Owner) -> None:
+    floor.sell(3)
+    window = floor.claim()
+    assert window is not None
+    path = f"/partners/{floor.partner.id}/calendar"
+    page = send(owner, f"{path}/pause")
+    assert "(paused)" in page
+    assert MasterOrder.get().cutoff_at > window.cutoff_at + timedelta(days=150)
+    removal = re.search(rf"{path}/\d+/removal", page)
+    assert removal
+    send(owner, removal[0])
+    assert MasterOrder.get().cutoff_at == window.cutoff_at
+
+
+def test_only_a_day_on_which_an_order_closes_is_moved(floor: Floor, owner: Owner) -> None:
+    path = f"/partners/{floor.partner.id}/calendar/moves"
+    refusal = send(owner, path, 422, first_day="2027-02-03", moved_to="2027-02-02", moved_hour="9")
+    assert "No order of Milk Road closes on a Wednesday." in refusal
+
+
+def test_what_became_of_bags_that_are_wanted_no_more_is_said(floor: Floor, owner: Owner) -> None:
+    refunded, cancelled = floor.sell(3), floor.sell(2)
+    floor.refund(refunded, 1)
+    floor.happen(cancelled, "cancel")
+    floor.capture(refunded, cancelled)
+    page = owner.see("/orders")
+    assert "0 ×" not in page
+    assert re.search(r"2 × [^<]+<s-text color=\"subdued\">1 refunded", page.replace("\n      ", ""))
+    assert re.search(r"2 × [^<]+<s-text color=\"subdued\">cancelled", page.replace("\n      ", ""))
+
+
+def test_an_order_long_unpaid_has_a_tab_of_its_own(floor: Floor, owner: Owner) -> None:
+    unpaid, paid = floor.buy((floor.coffee, 2), financial_status="PENDING"), floor.buy((floor.coffee, 1))
+    floor.capture(unpaid, paid)
+    assert unpaid["name"] not in owner.see("/orders?tab=unpaid")
+    PartnerOrder.update(ordered_at=clock.now() - timedelta(days=4)).execute()
+    page = owner.see("/orders?tab=unpaid")
+    assert "unpaid for 4 days" in page
+    assert paid["name"] not in page
+    assert customers.long_unpaid(clock.now()) == 1
+    floor.happen(unpaid, "pay")
+    floor.capture(unpaid)
+    assert customers.long_unpaid(clock.now()) == 0
+
+
+def test_a_line_that_failed_is_tried_again_by_a_button(floor: Floor, owner: Owner) -> None:
+    floor.sell(3)
+    line = PartnerOrderLine.get()
+    PartnerOrderLine.update(failure="The partner no longer sells it.").execute()
+    assert "Try again" in owner.see("/orders")
+    assert "Try again" not in send(owner, f"/orders/{line.order_id}/lines/{line.id}/choice", choice="")
+    floor.claim()
+    assert floor.line().confirmed == 3
+
+
+def test_the_owner_looks_for_parcels_and_closes_what_is_short(floor: Floor, owner: Owner) -> None:
+    floor.sell(5)
+    window = floor.place(floor.claim())
+    (theirs,) = floor.orders()
+    lines = [{"line_id": theirs["lines"][0]["id"], "quantity": 2}]
+    floor.standin.control("POST", f"/shops/{floor.partner.shop}/orders/{theirs['id']}/refund", {"lines": lines})
+    path = f"/windows/{window.id}"
+    page = send(owner, f"{path}/reading")
+    assert "2 short" in page
+    assert "will not come" in page
+    closing = re.search(rf"{path}/lines/\d+/closing", page)
+    assert closing
+    page = send(owner, closing[0])
+    assert "You closed what was short" in page
+    assert "wanted again" not in page.split("What happened")[0]
+    send(owner, closing[0], 409)
+
+
+def test_r13_what_the_partner_wrote_is_kept_by_a_button(floor: Floor, owner: Owner) -> None:
+    floor.sell(3)
+    floor.claim()
+    change_by_hand(floor, 2)
+    window = floor.claim()
+    assert window is not None
+    assert "Keep theirs" in owner.see(f"/windows/{window.id}")
+    page = send(owner, f"/windows/{window.id}/acceptance")
+    assert "is placed so" in page
+    assert "Add bags by hand" not in page
+    send(owner, f"/windows/{window.id}/acceptance", 409)
+
+
+def test_r15_the_page_after_a_restore_tells_how_far_it_is(floor: Floor, owner: Owner) -> None:
+    assert "never put back" in owner.see("/restored")
+    floor.sell(3)
+    mark_restored(clock.now())
+    assert "Nothing is ordered from Milk Road, Onda before" in owner.see("/windows")
+    assert "waits" in owner.see("/restored")
+    tasks.match_restored()
+    page = owner.see("/restored")
+    assert "Every store was compared" in page
+    assert "Nothing was found that was not known." in page
+    assert "put back from a copy" not in owner.see("/windows")
+
+
+def test_an_order_is_compared_with_that_of_a_week_ago(floor: Floor, owner: Owner) -> None:
+    floor.sell(5)
+    placed = floor.place(floor.claim())
+    floor.sell(2)
+    window = floor.claim()
+    assert window is not None
+    for days, words in ((7, "Against last week"), (21, "Against the last order")):
+        before = window.cutoff_at - timedelta(days=days)
+        MasterOrder.update(cutoff_at=before).where(MasterOrder.id == placed.id).execute()
+        page = owner.see(f"/windows/{window.id}")
+        assert words in page
+        assert "-3 bags, -21.00 USD" in page
+
+
+def test_what_the_partners_stock_can_not_cover_is_told_to_both(floor: Floor, owner: Owner) -> None:
+    floor.sell(3)
+    window = floor.claim()
+    assert window is not None
+    ProductMapping.update(partner_available=-2).where(ProductMapping.id == floor.coffee.id).execute()
+    assert re.search(r"Not in their stock</dt><dd>2 bags", owner.see(f"/windows/{window.id}"))
+    token = floor.standin.control("GET", f"/shops/{floor.partner.shop}/id_token")["id_token"]
+    own = Owner(owner.client, token).see("/own/window")
+    assert re.search(r"Not in your stock</dt><dd>2 bags", own)
