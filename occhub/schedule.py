@@ -60,6 +60,7 @@ EVERY_MINUTE = every(minutes=1)
 
 TIMETABLE: Mapping[str, Job] = {
     "stock of everything": Job(inventory.sync_everything, every(hours=1)),
+    "partners' places": Job(inventory.learn, every(days=1)),
     "old runs forgotten": Job(inventory.forget, every(days=1)),
     "stock of what changed": Job(inventory.sync_changed, EVERY_MINUTE),
     "walk over the hub's orders": Job(orders.walk, every(minutes=10)),
@@ -86,6 +87,7 @@ NUDGES: Mapping[str, Callable[..., object]] = {
     "stock": inventory.sync_changed,
     "stock of everything": inventory.sync_everything,
     "stock of a partner": inventory.sync_partner,
+    "places": inventory.learn,
     "claims": orders.claim_due,
     "place": orders.place,
     "import": catalog.import_one,

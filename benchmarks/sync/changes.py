@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import os
 import random
 import sqlite3
 import statistics
@@ -11,7 +12,10 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
@@ -25,11 +29,12 @@ QUIET = 3.0
 
 @dataclass
 class Seen:
-    """Seconds until each change was right on the hub, and milliseconds until each probe was answered."""
+    """Seconds until each change was right on the hub, milliseconds until each probe was answered, CPU meanwhile."""
 
     delays: list[float] = field(default_factory=list)
     lost: int = 0
     answers: list[float] = field(default_factory=list)
+    cpu: dict[str, float] = field(default_factory=dict)  # of each program, seconds a second
 
     def quantile(self, values: list[float], share: float) -> float:
         """The value below which this share lies."""
@@ -47,10 +52,28 @@ def follow(stores: Stores, links: dict[str, list[dict[str, str]]], per_second: f
         wait_for(httpx.Client(base_url=address, trust_env=False, timeout=5), "/healthz", app)
         _wait_until_quiet(stores)
         stores.control("POST", "/deliveries", {"paused": False})
-        return _Watch(stores, links, address).run(per_second, seconds)
+        with _cpu_a_second({"app": app.pid, "stand-in": stores.pid}) as cpu:
+            seen = _Watch(stores, links, address).run(per_second, seconds)
+        seen.cpu = cpu
+        return seen
     finally:
         app.terminate()
         app.wait(15)
+
+
+@contextmanager
+def _cpu_a_second(programs: dict[str, int]) -> Iterator[dict[str, float]]:
+    """How much of a core each of these programs takes during the block."""
+    before, started = {name: _cpu_seconds(pid) for name, pid in programs.items()}, time.monotonic()
+    used: dict[str, float] = {}
+    yield used
+    seconds = time.monotonic() - started
+    used.update((name, (_cpu_seconds(pid) - before[name]) / seconds) for name, pid in programs.items())
+
+
+def _cpu_seconds(pid: int) -> float:
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_until_quiet(stores: Stores) -> None:

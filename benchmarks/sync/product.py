@@ -16,7 +16,7 @@ import httpx
 
 from occhub import clock, database, shopify
 from occhub.catalog.models import LIVE, Import, ProductMapping
-from occhub.inventory import running
+from occhub.inventory import places, running
 from occhub.partners import connecting, welcoming
 from occhub.partners.models import CONNECTED, Partner
 from occhub.settings import Settings
@@ -54,6 +54,7 @@ def prepare(settings: Settings, plan: dict[str, Any]) -> None:
         )
         welcoming.welcome_partner(partner, as_of=now)
         _link(Partner.find(partner.id), pairs)
+    places.learn_places(as_of=now)
 
 
 def one_pass() -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Stores:
     http: httpx.Client
     partners: list[str]
     folder: Path
+    pid: int  # of the stand-in
     app_port: int
     key: str
 
@@ -74,7 +75,7 @@ def open_stores(folder: Path, partners: int, variants: int) -> Iterator[Stores]:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         http = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=120)
-        stores = Stores(str(http.base_url), http, [], folder, app_port, Fernet.generate_key().decode())
+        stores = Stores(str(http.base_url), http, [], folder, process.pid, app_port, Fernet.generate_key().decode())
         wait_for(http, "/_control/health", process)
         stores.control("POST", "/deliveries", {"paused": True})
         size = int(variants / PRODUCTS_FOR) + 5

@@ -13,7 +13,7 @@ _EXACT_TO = timedelta(minutes=5)
 
 def note_contact(answer: Answer, *, as_of: datetime) -> datetime | None:
     """Keep what the partner's answer says of his store; answers since when he has been silent, None if he is not."""
-    room = Stockroom.of(answer.partner.id)
+    room = answer.room
     silent_since: datetime | None = (room.silent_since or as_of) if answer.failure else None
     facts: dict[str, Any] = {"silent_since": silent_since, "failure": answer.failure}
     if silent_since is None:

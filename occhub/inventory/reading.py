@@ -11,14 +11,15 @@ from peewee import chunked
 from occhub.database import session
 from occhub.errors import HubError
 from occhub.inventory.models import Stockroom
+from occhub.inventory.places import read_places
 from occhub.inventory.shelves import Shelf
 from occhub.orders import demand
 from occhub.partners.models import Partner
 from occhub.shopify import inventory as levels
-from occhub.shopify import open_store, shops
+from occhub.shopify import open_store
 from occhub.shopify.client import Store
 from occhub.shopify.errors import StoreClosed, Unauthorized
-from occhub.shopify.types import Level, Location
+from occhub.shopify.types import Level
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,8 @@ _SIDE_BY_SIDE = 16
 # Calls to the hub at the same time; its budget is one.
 _AT_THE_HUB = 4
 _ONLY_AVAILABLE = ("available",)
-# A partner's list of locations changes about once in a shop's life.
-_PLACES_STAY = timedelta(days=1)
+# Places are read apart from the passes each day; where that failed for long, a pass reads them itself.
+_PLACES_STAY = timedelta(days=2)
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Answer:
     """What one partner's store said. A variant in `levels` as None is gone; without `levels` he did not answer."""
 
     partner: Partner
+    room: Stockroom
     levels: dict[str, Level | None] | None = None
     partial: bool = False  # only some of his locations count (R3)
     closed: str = ""  # his store will not serve us until a person acts: a sentence
@@ -102,10 +104,9 @@ def ask_partners(shelves: Mapping[int, Sequence[Shelf]], *, patience: float, as_
     asked: list[tuple[Answer, Future[None]]] = []
     pool = ThreadPoolExecutor(min(_SIDE_BY_SIDE, max(1, len(shelves))), "partner stock")
     for partner_id, theirs in shelves.items():
-        answer = Answer(partners[partner_id])
+        answer = Answer(partners[partner_id], rooms.get(partner_id) or Stockroom(partner=partner_id))
         if answer.partner.is_connected:
-            room = rooms.get(partner_id) or Stockroom(partner=partner_id)
-            asked.append((answer, pool.submit(_ask, answer, room, theirs, as_of)))
+            asked.append((answer, pool.submit(_ask, answer, theirs, as_of)))
         else:
             asking.answers.append(answer)
     done = wait([future for _, future in asked], timeout=patience).done
@@ -115,17 +116,18 @@ def ask_partners(shelves: Mapping[int, Sequence[Shelf]], *, patience: float, as_
             asking.answers.append(answer)
         else:
             partner = answer.partner
-            asking.answers.append(Answer(partner, failure=f"{partner.name} takes too long to answer."))
+            too_late = Answer(partner, answer.room, failure=f"{partner.name} takes too long to answer.")
+            asking.answers.append(too_late)
             asking.late.append(Asked(partner.id, future))
     return asking
 
 
-def _ask(answer: Answer, room: Stockroom, shelves: Sequence[Shelf], as_of: datetime) -> None:
-    partner = answer.partner
+def _ask(answer: Answer, shelves: Sequence[Shelf], as_of: datetime) -> None:
+    partner, room = answer.partner, answer.room
     store = open_store(partner.domain)
     try:
         if room.places_read_at is None or as_of - room.places_read_at > _PLACES_STAY:
-            room.places = answer.places = [[place.id, place.name] for place in _active(store)]
+            room.places = answer.places = read_places(store)
         counted = room.counted(partner.location_ids)
         answer.partial = room.is_partial(partner.location_ids)
         ids = [shelf.partner_variant for shelf in shelves]
@@ -145,7 +147,3 @@ def _ask(answer: Answer, room: Stockroom, shelves: Sequence[Shelf], as_of: datet
         answer.failure = f"{partner.name}: {type(error).__name__}"
     finally:
         answer.calls, answer.points = store.calls, store.points
-
-
-def _active(store: Store) -> list[Location]:
-    return [place for place in shops.list_locations(store) if place.active]

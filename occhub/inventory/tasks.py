@@ -7,6 +7,7 @@ from occhub import clock
 from occhub.inbox import InboxEvent
 from occhub.inventory.keeping import forget_old
 from occhub.inventory.marking import want_items
+from occhub.inventory.places import learn_places
 from occhub.inventory.running import is_at_work, start_run, work_off
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
@@ -40,6 +41,12 @@ def sync_changed() -> None:
 def items_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
     """`inventory_levels/update`, `inventory_items/update` of a partner; who is at the line sees it without a nudge."""
     if want_items(shop, {event.subject for event in events}, as_of=as_of) and not is_at_work():
+        nudge("stock")
+
+
+def learn() -> None:
+    """Daily, and when a store was welcomed: where partners keep their goods."""
+    if learn_places(as_of=clock.now()):
         nudge("stock")
 
 

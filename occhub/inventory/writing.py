@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import chunked
-
-from occhub.catalog.models import ProductMapping
 from occhub.database import write
 from occhub.inventory import shelves
 from occhub.inventory.judging import Verdict
 from occhub.inventory.models import StockChange
 from occhub.inventory.outcome import Book, Outcome
+from occhub.inventory.remembering import remember
 from occhub.shopify import Store, listings, open_store
 from occhub.shopify import inventory as levels
 from occhub.shopify.errors import Rejected, StoreError
@@ -59,7 +57,7 @@ def bring_about(
         else:
             differences.append(Difference(verdict, level.available, leave))
     with write():
-        _remember(right, place, as_of)
+        remember(right, place, as_of)
     outcome.right += [verdict.shelf.id for verdict in right]
     if not differences:
         return
@@ -131,7 +129,7 @@ def _keep(
         else:
             outcome.fail(f"{difference.verdict.shelf.title}: {refusal.message}")
     with write():
-        _remember([difference.verdict for difference in written], place, as_of)
+        remember([difference.verdict for difference in written], place, as_of)
         shelves.put_off(again, shelves.again_in(_SOON))
         changed = [_change(difference, run.id, as_of) for difference in written if _moved(difference)]
         if changed:
@@ -158,24 +156,6 @@ def _change(difference: Difference, run_id: int, as_of: datetime) -> dict[str, A
         "unclaimed": verdict.unclaimed,
         "safety": verdict.shelf.safety,
     }
-
-
-def _remember(verdicts: Sequence[Verdict], place: str, as_of: datetime) -> None:
-    """These are right now; call inside `write()`."""
-    for batch in chunked(verdicts, shelves.AT_ONCE):
-        ids = [verdict.shelf.id for verdict in batch]
-        ProductMapping.update(stock_at=as_of).where(ProductMapping.id.in_(ids)).execute()
-    for verdict in verdicts:
-        shelf, stands = verdict.shelf, None if verdict.number is None else place
-        known = (shelf.hub_available, shelf.available, shelf.unclaimed, shelf.state, shelf.place)
-        if known != (verdict.number, verdict.available, verdict.unclaimed, verdict.state, stands):
-            ProductMapping.update(
-                hub_available=verdict.number,
-                partner_available=verdict.available,
-                unclaimed=verdict.unclaimed,
-                state=verdict.state,
-                hub_location_id=stands,
-            ).where(ProductMapping.id == shelf.id).execute()
 
 
 def _counts_otherwise(verdict: Verdict, level: Level) -> bool:

@@ -37,6 +37,7 @@ def _welcome(now: datetime) -> None:
             log.warning("%s could not be welcomed yet: %s", partner.shop, error)
         else:
             nudge("range", partner.id)
+            nudge("places")
 
 
 def keep_warm() -> None:
