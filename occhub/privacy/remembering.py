@@ -5,15 +5,19 @@ One JSON line a request, with SHA-256 in place of ids: it names nobody, and may 
 
 import hashlib
 import json
+import logging
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from occhub.database import write
 from occhub.orders.redacting import mark, redact_marked
 from occhub.partners.models import Hub, Partner
 from occhub.privacy.models import REDACT_CUSTOMER, PrivacyRequest
+
+log = logging.getLogger(__name__)
 
 AGAIN = "Done again after the database was put back: {count} entries of orders redacted."
 _path: Path | None = None
@@ -37,7 +41,8 @@ def remember(request: PrivacyRequest, *, hub_order_ids: Collection[str] = ()) ->
         "orders": sorted(mark(hub_order_id) for hub_order_id in hub_order_ids),
     }
     with _path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
+        # First the end of the line before: a power cut may have torn that one.
+        file.write("\n" + json.dumps(line) + "\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -47,9 +52,8 @@ def redact_again(*, as_of: datetime) -> int:
 
     Orders are redacted at once, also those that are yet to be captured. Stores that left are erased by `fulfil_due`.
     """
-    lines = [json.loads(line) for line in _path.read_text("utf-8").splitlines()] if _path and _path.exists() else []
     known = {request.webhook_id for request in PrivacyRequest.select().where(PrivacyRequest.done_at.is_null(False))}
-    lost = {line["request"]: line for line in lines if line["request"] not in known}
+    lost = {line["request"]: line for line in _lines() if line["request"] not in known}
     shops = {_hash(shop): shop for shop in _shops()}
     for number, line in lost.items():
         sent_at = datetime.fromisoformat(line["sent_at"])
@@ -63,6 +67,18 @@ def redact_again(*, as_of: datetime) -> int:
                     conflict_target=[PrivacyRequest.webhook_id], update=facts
                 ).execute()
     return len(lost)
+
+
+def _lines() -> Iterator[dict[str, Any]]:
+    for text in _path.read_text("utf-8").splitlines() if _path and _path.exists() else ():
+        try:
+            line = json.loads(text) if text else None
+        except ValueError:
+            # Torn: its request was not done, and so it has been asked for again.
+            log.warning("a line of %s is torn and left out", _path)
+            continue
+        if line:
+            yield line
 
 
 def _shops() -> list[str]:
