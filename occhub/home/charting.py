@@ -47,6 +47,7 @@ class Share:
 class Charts:
     """All three, oldest week first. `margin` is of the last week with sales, None where there were none."""
 
+    since: datetime
     shares: Sequence[Share]
     bags: Sequence[Bar]
     margins: Sequence[Bar]
@@ -83,6 +84,7 @@ def draw_charts(hub: Hub, as_of: datetime) -> Charts:
     told = [f"{week.says}: {count} times" for week, count in zip(weeks, outs, strict=True)]
     sold = [(week.says, margin) for week, margin in zip(weeks, margins, strict=True)]
     return Charts(
+        since=weeks[0].begins.astimezone(hub.timezone),
         shares=[Share(partners[key], tones[key], sums[key]) for key in order],
         bags=_stacked([_pieces(week, order, partners, tones) for week in weeks]),
         margins=_stacked([[(max(0, m or 0), 0, f"{s}: {margin_in_words(m or 0)}")] for s, m in sold]),
