@@ -120,12 +120,30 @@ def session() -> Iterator[None]:
 
 
 @contextmanager
-def write() -> Iterator[None]:
-    """One short write transaction, outermost only; no remote call is allowed inside (the wall refuses)."""
+def write(*, durable: bool = True) -> Iterator[None]:
+    """One short write transaction, outermost only; no remote call is allowed inside (the wall refuses).
+
+    Not `durable`: it does not wait for SQLite's disk. A power cut may undo it, and all that came after it, so it is
+    for what would only be done again: leases, wishes, marks of what is done.
+    """
     if db.in_transaction():
         raise RuntimeError("write() inside write(): let the outer act own the transaction")
-    with _line if is_sqlite() else nullcontext(), db.atomic():
+    if not is_sqlite():
+        with db.atomic():
+            yield
+        return
+    with _line, nullcontext() if durable else _without_waiting_for_the_disk(), db.atomic():
         yield
+
+
+@contextmanager
+def _without_waiting_for_the_disk() -> Iterator[None]:
+    # In WAL mode NORMAL never spoils the file, and the next durable commit brings what went before to the disk as well.
+    db.execute_sql("pragma synchronous = normal")
+    try:
+        yield
+    finally:
+        db.execute_sql("pragma synchronous = full")
 
 
 def rows(query: Any) -> list[tuple[Any, ...]]:

@@ -61,7 +61,7 @@ class Held:
     def _renew(self, stop: threading.Event) -> None:
         while not stop.wait(SECONDS / 3):
             try:
-                with session(), write():
+                with session(), write(durable=False):
                     self._prolong()
             except DatabaseError:
                 log.warning("the lease %s could not be renewed this time", self.name, exc_info=True)
@@ -71,7 +71,7 @@ class Held:
         return bool(Lease.update(until=_soon()).where(mine).execute())
 
     def _give_back(self) -> None:
-        with session(), write():
+        with session(), write(durable=False):
             Lease.delete().where((Lease.name == self.name) & (Lease.holder == self.holder)).execute()
 
 
@@ -80,7 +80,7 @@ def hold(name: str, *, patience: float = 0.0) -> Iterator[Held]:
     """Hold the named lease for the block; waits up to `patience` real seconds, then raises Conflict."""
     held, deadline = Held(name), time.monotonic() + patience
     while True:
-        with session(), write():
+        with session(), write(durable=False):
             if held._take():
                 break
         if time.monotonic() >= deadline:
@@ -102,7 +102,7 @@ class ManyHeld:
     def __init__(self, names: Iterable[str]) -> None:
         self._held = {name: Held(name) for name in sorted(names)}
         self._lock, self._ended = threading.Lock(), threading.Event()
-        with session(), write():
+        with session(), write(durable=False):
             self._held = {name: held for name, held in self._held.items() if held._take()}
         threading.Thread(target=self._renew, name="leases", daemon=True).start()
 
@@ -118,13 +118,13 @@ class ManyHeld:
             gone = [self._held.pop(name) for name in names or tuple(self._held)]
             if not self._held:
                 self._ended.set()
-        with session(), write():
+        with session(), write(durable=False):
             Lease.delete().where(Lease.holder.in_([held.holder for held in gone])).execute()
 
     def _renew(self) -> None:
         while not self._ended.wait(SECONDS / 3):
             try:
-                with self._lock, session(), write():
+                with self._lock, session(), write(durable=False):
                     for held in self._held.values():
                         held._prolong()
             except DatabaseError:

@@ -103,6 +103,25 @@ def test_sqlite_commits_survive_a_power_cut(database: None) -> None:
     assert db.execute_sql("pragma foreign_keys").fetchone()[0] == 1
 
 
+def test_what_would_only_be_done_again_does_not_wait_for_the_disk(database: None) -> None:
+    with write(durable=False):
+        Partner.create(name="Ada", created_at=NOW)
+        assert db.execute_sql("pragma synchronous").fetchone() == (1,)  # normal
+    assert db.execute_sql("pragma synchronous").fetchone() == (2,)  # full
+    with pytest.raises(ZeroDivisionError), write(durable=False):
+        Partner.create(name="Bo", created_at=NOW)
+        raise ZeroDivisionError
+    assert db.execute_sql("pragma synchronous").fetchone() == (2,)
+    assert [partner.name for partner in Partner.select()] == ["Ada"]
+
+
+def test_on_both_databases_such_a_write_is_all_or_nothing(either_database: str) -> None:
+    with pytest.raises(IntegrityError), write(durable=False):
+        Partner.create(name="Ada", shop="ada.myshopify.com", created_at=NOW)
+        Partner.create(name="Bo", shop="ada.myshopify.com", created_at=NOW)
+    assert not Partner.select().exists()
+
+
 def test_sqlites_version_is_free_of_the_wal_reset_bug(database: None) -> None:
     version = tuple(int(part) for part in str(base.sqlite_version()).split("."))
     assert version >= (3, 51, 3)

@@ -23,7 +23,7 @@ def note_contact(answer: Answer, *, as_of: datetime) -> datetime | None:
     told = (room.silent_since, room.failure) == (silent_since, answer.failure) and answer.places is None
     if told and room.heard_at is not None and as_of - room.heard_at < _EXACT_TO:
         return silent_since
-    with write():
+    with write(durable=False):
         row = {"partner": answer.partner.id, **facts}
         Stockroom.insert(row).on_conflict(conflict_target=[Stockroom.partner], update=facts).execute()
     return silent_since

@@ -20,7 +20,7 @@ def want_items(shop: str, item_ids: Collection[str], *, as_of: datetime) -> int:
     if partner is None or not ids:
         return 0
     touched = 0
-    with write():
+    with write(durable=False):
         for batch in chunked(ids, AT_ONCE):
             ours = (ProductMapping.partner == partner) & ProductMapping.partner_item_id.in_(batch)
             touched += int(ProductMapping.update(stock_wanted_at=as_of).where(ours).execute())

@@ -153,7 +153,7 @@ def _settle(
     """Wishes that were answered are gone; the others come again, later if something failed."""
     stale, read = set(book.outcome.stale), {shelf.id for shelf in ours}
     open_wishes = {key: wish for key, wish in wishes.items() if key not in right and key not in stale}
-    with write():
+    with write(durable=False):
         shelves.fulfil({key: wish for key, wish in wishes.items() if key in right})
         shelves.put_off(open_wishes, shelves.again_in(_FAILED))
         left_out = shelves.wishes([shelf.id for shelf in wanted if shelf.id not in read])

@@ -56,7 +56,7 @@ def bring_about(
             right.append(verdict)
         else:
             differences.append(Difference(verdict, level.available, leave))
-    with write():
+    with write(durable=False):
         remember(right, place, as_of)
     outcome.right += [verdict.shelf.id for verdict in right]
     if not differences:
@@ -133,7 +133,7 @@ def _keep(
         shelves.put_off(again, shelves.again_in(_SOON))
         changed = [_change(difference, run.id, as_of) for difference in written if _moved(difference)]
         if changed:
-            StockChange.insert_many(changed).execute()
+            StockChange.insert_many(changed).as_rowcount().execute()
     outcome.changed += len(changed)
     outcome.skipped += len(again)
     outcome.stale += again
