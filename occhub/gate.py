@@ -93,7 +93,8 @@ def _bearer(request: Request) -> str | None:
 
 
 def _is_own_path(address: str) -> bool:
-    return address.startswith("/") and not address.startswith("//") and "\\" not in address
+    # Browsers drop tabs and line ends from an address: "/<tab>/evil.example" would lead to evil.example.
+    return address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
 
 
 def _is_fetch(request: Request) -> bool:

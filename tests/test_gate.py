@@ -82,7 +82,9 @@ def test_the_bounce_page_is_app_bridge_and_nothing_else(ask: Ask, settings: Sett
     assert "partners" not in answer.text
 
 
-@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"])
+@pytest.mark.parametrize(
+    "away", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:x"]
+)
 def test_open_redirect_the_bounce_page_leads_nowhere_else(ask: Ask, away: str) -> None:
     answer = ask(str(httpx.URL(BOUNCE, params={"shopify-reload": away})))
     assert answer.status_code == 400
