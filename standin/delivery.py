@@ -1,8 +1,10 @@
 """The courier: turns what happened in the stores into signed webhooks and brings them to the app, again if need be."""
 
 import asyncio
+import importlib.util
 import ipaddress
 import random
+import sys
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -19,6 +21,12 @@ AT_ONCE = 16
 TICK = 0.05
 SHUFFLE_SECONDS = 1.0
 KEPT_OF_A_BODY = 2_000
+# Each one that is kept is looked at before every delivery.
+KEPT_CONNECTIONS = 4
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore imports it at each request if it can: to be told at once that there is none saves a search of the disk.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 class Courier:
@@ -27,7 +35,8 @@ class Courier:
     def __init__(self, world: World, client: httpx.AsyncClient | None = None) -> None:
         timeout = httpx.Timeout(SECONDS_TO_ANSWER, connect=SECONDS_TO_CONNECT)
         self.world = world
-        self.client = client or httpx.AsyncClient(timeout=timeout, trust_env=False)
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=KEPT_CONNECTIONS)
+        self.client = client or httpx.AsyncClient(timeout=timeout, limits=limits, trust_env=False)
         self.running: set[asyncio.Task[None]] = set()
         for delivery in world.undelivered:
             delivery.status = "waiting"

@@ -1,8 +1,5 @@
 """Change -> hub correct: partners' stock moves many times a second; when does the hub show it?"""
 
-import base64
-import hashlib
-import hmac
 import os
 import random
 import sqlite3
@@ -11,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,12 +15,13 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.sync.stores import HUB, ROOT, SECRETS, Stores, wait_for
+from benchmarks.sync.probing import probed
+from benchmarks.sync.stores import HUB, ROOT, Stores, wait_for
 
 SAFETY = 2  # one, and one more by the pass in which every number was wrong
-PROBES_PER_SECOND = 10
 PATIENCE = 20.0
 QUIET = 3.0
+LOOKED_AT = 500  # numbers at a time, those that wait longest
 
 
 @dataclass
@@ -52,9 +49,9 @@ def follow(stores: Stores, links: dict[str, list[dict[str, str]]], per_second: f
         wait_for(httpx.Client(base_url=address, trust_env=False, timeout=5), "/healthz", app)
         _wait_until_quiet(stores)
         stores.control("POST", "/deliveries", {"paused": False})
-        with _cpu_a_second({"app": app.pid, "stand-in": stores.pid}) as cpu:
-            seen = _Watch(stores, links, address).run(per_second, seconds)
-        seen.cpu = cpu
+        with _cpu_a_second({"app": app.pid, "stand-in": stores.pid}) as cpu, probed(address, stores) as answers:
+            seen = _Watch(stores, links).run(per_second, seconds)
+        seen.cpu, seen.answers = cpu, answers
         return seen
     finally:
         app.terminate()
@@ -90,9 +87,8 @@ def _wait_until_quiet(stores: Stores) -> None:
 
 
 class _Watch:
-    def __init__(self, stores: Stores, links: dict[str, list[dict[str, str]]], address: str) -> None:
+    def __init__(self, stores: Stores, links: dict[str, list[dict[str, str]]]) -> None:
         self.stores = stores
-        self.address = address
         self.goods = [(shop, pair) for shop, pairs in links.items() for pair in pairs]
         random.Random(5).shuffle(self.goods)
         self.expected: dict[str, tuple[int, float]] = {}
@@ -104,9 +100,8 @@ class _Watch:
         available = {
             row["variant"]: row["available"] for shop in self.stores.partners for row in self.stores.levels(shop)
         }
-        threads = [threading.Thread(target=target, daemon=True) for target in (self._look, self._probe)]
-        for thread in threads:
-            thread.start()
+        looking = threading.Thread(target=self._look, daemon=True)
+        looking.start()
         started = time.perf_counter()
         for number in range(int(per_second * seconds)):
             time.sleep(max(0.0, started + number / per_second - time.perf_counter()))
@@ -116,8 +111,7 @@ class _Watch:
         while self.expected and time.perf_counter() < deadline:
             time.sleep(0.1)
         self.ended.set()
-        for thread in threads:
-            thread.join(5)
+        looking.join(5)
         self.seen.lost = len(self.expected)
         return self.seen
 
@@ -133,33 +127,16 @@ class _Watch:
     def _look(self) -> None:
         http = httpx.Client(base_url=self.stores.url, trust_env=False, timeout=30)
         while not self.ended.wait(0.15):
-            shown = {
-                row["variant"]: row["available"] for row in http.get(f"/_control/shops/{HUB}/levels").json()["levels"]
-            }
+            with self.lock:
+                waiting = ",".join(variant.rpartition("/")[2] for variant in list(self.expected)[:LOOKED_AT])
+            answer = http.get(f"/_control/shops/{HUB}/levels", params={"variants": waiting})
             now = time.perf_counter()
             with self.lock:
-                for variant, (number, since) in list(self.expected.items()):
-                    if shown[variant] == number:
+                for row in answer.json()["levels"]:
+                    number, since = self.expected[row["variant"]]
+                    if row["available"] == number:
                         self.seen.delays.append(now - since)
-                        del self.expected[variant]
-
-    def _probe(self) -> None:
-        http = httpx.Client(base_url=self.address, trust_env=False, timeout=30)
-        body = b'{"inventory_item_id":1,"location_id":1,"updated_at":"2026-11-01T00:00:00Z"}'
-        digest = hmac.new(SECRETS["SHOPIFY_API_SECRET"].encode(), body, hashlib.sha256).digest()
-        while not self.ended.wait(1 / PROBES_PER_SECOND):
-            headers = {
-                "Content-Type": "application/json",
-                "X-Shopify-Topic": "inventory_levels/update",
-                "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
-                "X-Shopify-Shop-Domain": self.stores.partners[0],
-                "X-Shopify-Webhook-Id": str(uuid.uuid4()),
-                "X-Shopify-API-Version": "2026-10",
-            }
-            started = time.perf_counter()
-            answer = http.post("/webhooks", content=body, headers=headers)
-            answer.raise_for_status()
-            self.seen.answers.append((time.perf_counter() - started) * 1000)
+                        del self.expected[row["variant"]]
 
 
 def median(values: list[float]) -> float:

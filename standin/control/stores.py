@@ -66,7 +66,9 @@ def open_location(ask: Ask) -> Json:
 
 
 def levels(ask: Ask) -> Json:
-    """How many of each variant are available over all locations, small enough to be asked ten times a second."""
+    """How many of each variant are available over all locations; only those of `?variants=1,2`, if it is there."""
+    table, wanted = ask.shop.variants, ask.request.query_params.get("variants")
+    variants = table.values() if wanted is None else [table[int(each)] for each in wanted.split(",") if each]
     rows = [
         {
             "variant": variant.gid,
@@ -74,7 +76,7 @@ def levels(ask: Ask) -> Json:
             "counted": item.tracked and variant.inventory_policy == "DENY" and not variant.requires_components,
             "available": sum(level.available for level in item.levels.values()),
         }
-        for variant in ask.shop.variants.values()
+        for variant in variants
         if (item := ask.shop.inventory_items[variant.item_id])
     ]
     return {"levels": rows}
