@@ -23,8 +23,9 @@ from occhub.shopify.types import Level
 
 log = logging.getLogger(__name__)
 
-# Partners asked at the same time: each store has its own budget, so only threads are scarce.
-_SIDE_BY_SIDE = 16
+# Partners asked at the same time: each store has its own budget, but all our threads share a processor with the loop
+# that acknowledges webhooks.
+_SIDE_BY_SIDE = 8
 # Calls to the hub at the same time; its budget is one.
 _AT_THE_HUB = 4
 _ONLY_AVAILABLE = ("available",)
@@ -100,13 +101,14 @@ def ask_partners(shelves: Mapping[int, Sequence[Shelf]], *, patience: float, as_
     """
     partners = {partner.id: partner for partner in Partner.select().where(Partner.id.in_(list(shelves)))}
     rooms = {room.partner_id: room for room in Stockroom.select().where(Stockroom.partner.in_(list(shelves)))}
+    with_drafts = demand.with_drafts(shelves)
     asking = Asking()
     asked: list[tuple[Answer, Future[None]]] = []
     pool = ThreadPoolExecutor(min(_SIDE_BY_SIDE, max(1, len(shelves))), "partner stock")
     for partner_id, theirs in shelves.items():
         answer = Answer(partners[partner_id], rooms.get(partner_id) or Stockroom(partner=partner_id))
         if answer.partner.is_connected:
-            asked.append((answer, pool.submit(_ask, answer, theirs, as_of)))
+            asked.append((answer, pool.submit(_ask, answer, theirs, partner_id in with_drafts, as_of)))
         else:
             asking.answers.append(answer)
     done = wait([future for _, future in asked], timeout=patience).done
@@ -122,7 +124,7 @@ def ask_partners(shelves: Mapping[int, Sequence[Shelf]], *, patience: float, as_
     return asking
 
 
-def _ask(answer: Answer, shelves: Sequence[Shelf], as_of: datetime) -> None:
+def _ask(answer: Answer, shelves: Sequence[Shelf], has_draft: bool, as_of: datetime) -> None:
     partner, room = answer.partner, answer.room
     store = open_store(partner.domain)
     try:
@@ -133,9 +135,10 @@ def _ask(answer: Answer, shelves: Sequence[Shelf], as_of: datetime) -> None:
         ids = [shelf.partner_variant for shelf in shelves]
         # A store without an active location ships from nowhere.
         found = levels.read_levels(store, ids, counted) if counted else dict.fromkeys(ids, levels.NOTHING)
-        with session():
+        if has_draft:
             # After his stock: what he takes off the draft meanwhile is missed in A then, which errs to the safe side.
-            demand.reread_claims(partner, as_of, store=store)
+            with session():
+                demand.reread_claims(partner, as_of, store=store)
         answer.levels = dict(found)
     except (Unauthorized, StoreClosed) as error:
         answer.closed = str(error)

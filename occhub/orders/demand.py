@@ -123,6 +123,12 @@ def reread_claims(partner: Partner, as_of: datetime, *, store: Store | None = No
         reread(store, part, as_of=as_of)
 
 
+def with_drafts(partner_ids: Collection[int]) -> set[int]:
+    """Those of these partners on whose stores a draft of ours is open: only their claims need to be read again."""
+    drafts = MasterPart.select(MasterOrder.partner).join(MasterOrder).where(MasterPart.state.in_((OPEN, FREEZING)))
+    return {row[0] for row in rows(drafts.where(MasterOrder.partner.in_(list(partner_ids))).distinct())}
+
+
 def claims_lease(partner_id: int) -> str:
     """The lease under which a partner's claims change: claiming, placing and the stock pass exclude one another."""
     return f"claims:{partner_id}"
