@@ -30,12 +30,12 @@ def test_a_wrong_country_is_told_at_its_field_and_what_was_typed_stays(newcomer:
     words = {"Company": "OCC Fulfilment", "Street and number": "12 Harbour Street", "City": "Halifax"}
     for label, value in {**words, "Country": "1A", "E-mail": "orders@occ.example"}.items():
         app.get_by_label(label).first.fill(value)
-    app.locator("s-button[type=submit]").click()
+    app.locator("#settings s-button[type=submit]").click()
     expect(app.get_by_text("Give the country as two letters").first).to_be_visible()
     for label, value in words.items():
         expect(app.get_by_label(label).first).to_have_value(value)
     app.get_by_label("Country").first.fill("CA")
-    app.locator("s-button[type=submit]").click()
+    app.locator("#settings s-button[type=submit]").click()
     expect(newcomer.page.locator("#toasts")).to_contain_text("Settings saved")
     expect(newcomer.open("/settings").get_by_label("Company").first).to_have_value("OCC Fulfilment")
 

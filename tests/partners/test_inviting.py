@@ -7,6 +7,7 @@ import pytest
 from occhub.errors import Conflict, Invalid
 from occhub.partners import inviting
 from occhub.partners.models import CONNECTED, Invitation, Partner
+from occhub.shopify.scopes import REQUIRED_SCOPES
 from tests.partners.conftest import NOW, Fair
 
 
@@ -81,6 +82,8 @@ def test_the_page_behind_the_link_explains_itself_and_leaks_no_referrer(fair: Fa
     answer = fair.client.get(f"/invitations/{code}")
     assert "What the app reads" in answer.text
     assert "/oauth/install" in answer.text
+    for scope in REQUIRED_SCOPES:
+        assert scope.partition("_")[2].replace("_", " ") in answer.text.lower()
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
