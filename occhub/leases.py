@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # Real seconds. A killed process is replaced after this long; a living one renews three times in between.
 SECONDS = 60.0
+# Who waits for a lease stands in line by a row that he renews at each look; who has gone is forgotten after so long.
+IN_LINE, IN_LINE_FOR = 1.0, "in line for "
 
 
 class Lease(BaseModel):
@@ -58,6 +60,14 @@ class Held:
         )
         return bool(taken)
 
+    def _stand_in_line(self) -> None:
+        until = datetime.now(UTC) + timedelta(seconds=IN_LINE)
+        row = {Lease.name: IN_LINE_FOR + self.name, Lease.holder: self.holder, Lease.until: until}
+        Lease.insert(row).on_conflict(conflict_target=[Lease.name], update={Lease.until: until}).execute()
+
+    def _leave_line(self) -> None:
+        Lease.delete().where((Lease.name == IN_LINE_FOR + self.name) & (Lease.holder == self.holder)).execute()
+
     def _renew(self, stop: threading.Event) -> None:
         while not stop.wait(SECONDS / 3):
             try:
@@ -81,9 +91,15 @@ def hold(name: str, *, patience: float = 0.0) -> Iterator[Held]:
     held, deadline = Held(name), time.monotonic() + patience
     while True:
         with session(), write(durable=False):
-            if held._take():
-                break
-        if time.monotonic() >= deadline:
+            in_vain = time.monotonic() >= deadline
+            taken = held._take()
+            if not taken and not in_vain:
+                held._stand_in_line()
+            elif patience:
+                held._leave_line()
+        if taken:
+            break
+        if in_vain:
             raise Conflict(f"{name} is being worked on right now; try again in a moment")
         time.sleep(0.05)
     stop = threading.Event()
@@ -97,14 +113,19 @@ def hold(name: str, *, patience: float = 0.0) -> Iterator[Held]:
 
 
 class ManyHeld:
-    """Several leases in hand, taken together and renewed together; each may be given back by itself."""
+    """Several leases in hand, taken together and renewed together; each may be given back by itself.
+
+    One for which somebody stands in line is not taken: rounds that come one after another let him in between.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._held = {name: Held(name) for name in sorted(names)}
         self._lock, self._ended = threading.Lock(), threading.Event()
         with session(), write(durable=False):
-            self._held = {name: held for name, held in self._held.items() if held._take()}
-        threading.Thread(target=self._renew, name="leases", daemon=True).start()
+            awaited = _awaited()
+            self._held = {name: held for name, held in self._held.items() if name not in awaited and held._take()}
+        if self._held:
+            threading.Thread(target=self._renew, name="leases", daemon=True).start()
 
     @property
     def names(self) -> frozenset[str]:
@@ -134,6 +155,11 @@ class ManyHeld:
 def is_held(name: str) -> bool:
     """Whether anybody holds the named lease now."""
     return Lease.select().where((Lease.name == name) & (Lease.until >= datetime.now(UTC))).exists()
+
+
+def _awaited() -> set[str]:
+    living = Lease.name.startswith(IN_LINE_FOR) & (Lease.until >= datetime.now(UTC))
+    return {row.name.removeprefix(IN_LINE_FOR) for row in Lease.select().where(living)}
 
 
 def _soon() -> datetime:

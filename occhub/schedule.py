@@ -88,6 +88,7 @@ NUDGES: Mapping[str, Callable[..., object]] = {
     "stock of everything": inventory.sync_everything,
     "stock of a partner": inventory.sync_partner,
     "places": inventory.learn,
+    "orders that still wait": orders.reread_unfinished,
     "claims": orders.claim_due,
     "place": orders.place,
     "import": catalog.import_one,

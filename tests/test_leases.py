@@ -155,3 +155,35 @@ def test_a_thread_without_a_session_may_hold_one(database: None) -> None:
     thread.start()
     thread.join()
     assert seen == [True]
+
+
+def test_who_waits_for_one_lease_is_let_in_between_rounds_that_take_many(database: None) -> None:
+    first, got = leases.ManyHeld(["a", "b"]), threading.Event()
+
+    def wait_for_it() -> None:
+        with leases.hold("a", patience=10):
+            got.set()
+
+    waiting = threading.Thread(target=wait_for_it)
+    waiting.start()
+    while not Lease.select().where(Lease.name == leases.IN_LINE_FOR + "a").exists():
+        time.sleep(0.01)
+    first.give_back("b")
+    assert leases.ManyHeld(["a"]).names == frozenset()
+    first.give_back()
+    second = leases.ManyHeld(["a", "b"])
+    assert "b" in second.names
+    waiting.join(10)
+    assert got.is_set()
+    second.give_back()
+    assert Lease.select().count() == 0
+
+
+def test_who_waited_in_vain_stands_in_line_no_more(database: None) -> None:
+    held = leases.ManyHeld(["a"])
+    with pytest.raises(Conflict), leases.hold("a", patience=0.1):
+        pass
+    held.give_back()
+    again = leases.ManyHeld(["a"])
+    assert again.names == {"a"}
+    again.give_back()

@@ -32,7 +32,7 @@ class SeenOrder(BaseModel):
 
 
 class Walk(BaseModel):
-    """Where the last complete walk over the hub's orders began; the next goes back to there (R6)."""
+    """Where the last complete walk over a list began, such as the hub's orders; the next goes back to there (R6)."""
 
     name = CharField(primary_key=True)
     started_at = MomentField()

@@ -8,7 +8,7 @@ from occhub.database import rows, write
 from occhub.errors import HubError
 from occhub.orders import demand, failing, matching, statuses
 from occhub.orders.claiming import PATIENCE, claim
-from occhub.orders.models import CREATING, MasterOrder, MasterPart, PartnerOrderLine
+from occhub.orders.models import CREATING, MasterOrder, MasterPart, PartnerOrderLine, Walk
 from occhub.orders.pooling import needs, unplaced
 from occhub.orders.wishing import OUR_TAG, hub_tag, token_tag
 from occhub.partners.models import Hub, Partner
@@ -18,7 +18,8 @@ from occhub.shopify.drafts import delete_draft, recent_drafts
 log = logging.getLogger(__name__)
 
 STRAY_AFTER = timedelta(minutes=15)
-LOOK_BACK = timedelta(days=7)
+# At the first sweep; from then on to what the one before may have found too young.
+LOOK_BACK, OVERLAP = timedelta(days=60), timedelta(days=1)
 LEFT = "The partner has left."
 
 
@@ -33,8 +34,12 @@ def check_daily(as_of: datetime, *, trigger: str = "clock") -> None:
 
 
 def sweep_strays(partner: Partner, as_of: datetime) -> int:
-    """Delete drafts of ours that no row owns: what a lost answer left behind. Answers how many; raises a StoreError."""
+    """Delete drafts of ours that no row owns: what a lost answer left behind. Answers how many; raises a StoreError.
+
+    Looks back to what the last complete sweep may have found too young, however long ago that was.
+    """
     store, hub, swept = open_store(partner.domain), Hub.get_hub(), 0
+    last = Walk.get_or_none(Walk.name == _sweep_of(partner))
     with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
         matching.match_first(store, partner, held, as_of=as_of)
         failing.clear_up(store, partner, held, as_of=as_of)
@@ -42,13 +47,23 @@ def sweep_strays(partner: Partner, as_of: datetime) -> int:
         owned = {part.draft_id for part in parts if part.draft_id}
         # A draft whose answer is still awaited has no owner by id yet, but will be found by this.
         awaited = {token_tag(part) for part in parts if part.state == CREATING}
-        for draft in list(recent_drafts(store, as_of - LOOK_BACK)):
+        since = last.started_at - OVERLAP if last else as_of - LOOK_BACK
+        for draft in list(recent_drafts(store, since)):
             ours = {OUR_TAG, hub_tag(hub)} <= set(draft.tags) and draft.id not in owned
             old = draft.created_at < as_of - STRAY_AFTER
             if ours and old and draft.order_id is None and not awaited & set(draft.tags):
                 delete_draft(store, draft.id)
                 swept += 1
+        with write():
+            held.confirm()
+            Walk.insert(name=_sweep_of(partner), started_at=as_of).on_conflict(
+                conflict_target=[Walk.name], update={Walk.started_at: as_of}
+            ).execute()
     return swept
+
+
+def _sweep_of(partner: Partner) -> str:
+    return f"drafts of partner {partner.id}"
 
 
 def match_restored(partner: Partner, as_of: datetime) -> None:

@@ -101,6 +101,7 @@ def save_settings(visit: Visit) -> Response:
     """Keep the hub's settings; stock moves along with the location."""
     places = _places(Hub.get_hub())
     hub = setting_up.save_hub(visit.fields, places)
+    nudge("orders that still wait")  # test orders may count now, or count no more
     nudge("stock of everything")
     return render(visit, "partners/_settings.html", hub=hub, places=places, choices=setting_up, toast="Settings saved.")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from occhub.money import Money
 from occhub.shopify.answers import Node
 from occhub.shopify.client import Store
-from occhub.shopify.errors import BadAnswer, Rejected
+from occhub.shopify.errors import BadAnswer, Rejected, Unavailable
 from occhub.shopify.reading import all_nodes, maybe_moment, moment, money
 
 COMPLETED = "COMPLETED"
@@ -160,7 +160,13 @@ def complete_draft(store: Store, draft_id: str) -> DraftState:
 def delete_draft(store: Store, draft_id: str) -> None:
     """Delete the draft, which frees what it reserved; one that is gone already is fine. Raises Rejected."""
     try:
-        store.change("draft_delete", {"id": draft_id})
+        try:
+            store.change("draft_delete", {"id": draft_id})
+        except Unavailable as error:
+            if not error.outcome_unknown:
+                raise
+            # What is deleted stays so: once more does no harm.
+            store.change("draft_delete", {"id": draft_id})
     except Rejected:
         if read_draft(store, draft_id) is not None:
             raise

@@ -10,7 +10,8 @@ from occhub.shopify.limiter import Limiter
 
 # Real seconds; together less than a minute, after which nothing we sent can still come to pass (R11 counts on it).
 TIMEOUT = httpx.Timeout(connect=5.0, write=10.0, read=30.0, pool=10.0)
-LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=30.0)
+# An idle connection is dropped sooner than any server drops it: closed just as we send, nobody knows what was done.
+LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=4.0)
 
 
 @dataclass(frozen=True)

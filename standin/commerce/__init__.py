@@ -6,7 +6,7 @@ the stock, the object's `updated_at` and the webhooks that go with it.
 
 from standin.commerce.completing import complete_draft, is_ready
 from standin.commerce.drafting import create_draft, delete_draft, update_draft
-from standin.commerce.editing import delete_order, edit_order, restock
+from standin.commerce.editing import add_to_order, delete_order, edit_order, restock
 from standin.commerce.fulfilling import cancel_fulfilment, fulfil_order, track_fulfilment
 from standin.commerce.ordering import pay_order, place_customer_order, sell_in_shop
 from standin.commerce.refunding import cancel_order, refund_order
@@ -16,6 +16,7 @@ from standin.commerce.reserving import release_expired
 __all__ = [
     "OutOfStock",
     "Refusal",
+    "add_to_order",
     "cancel_fulfilment",
     "cancel_order",
     "complete_draft",

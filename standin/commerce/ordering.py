@@ -85,7 +85,7 @@ def _sell(
     if source == "web":
         _sign(shop, order)
     for variant, quantity in lines:
-        line = _line_of(shop, variant, quantity)
+        line = line_of(shop, variant, quantity)
         order.lines.append(line)
         shelves.commit(world, shop, line, quantity, places)
     paid = financial_status == "PAID"
@@ -102,7 +102,8 @@ def _sign(shop: Shop, order: Order) -> None:
     order.shipping_address = customer.address
 
 
-def _line_of(shop: Shop, variant: Variant, quantity: int) -> OrderLine:
+def line_of(shop: Shop, variant: Variant, quantity: int) -> OrderLine:
+    """A line for so many units, at the variant's price, not yet on any order."""
     product = shop.product_of(variant)
     return OrderLine(
         shop.next_id(),

@@ -38,7 +38,7 @@ TABLE = (
     ("POST", ORDER + "/pay", buying.pay, ""),
     ("POST", ORDER + "/cancel", buying.cancel, "restock"),
     ("POST", ORDER + "/refund", buying.refund, "lines restock_type"),
-    ("POST", ORDER + "/edit", buying.edit, "line_id quantity"),
+    ("POST", ORDER + "/edit", buying.edit, "line_id variant_id sku quantity"),
     ("POST", ORDER + "/fulfil", buying.fulfil, "lines tracking"),
     ("POST", STORE + "/orders", buying.order, "lines financial_status test"),
     ("POST", VARIANT + "/sell", buying.sell, "quantity"),

@@ -37,8 +37,11 @@ def refund(ask: Ask) -> Json:
 
 
 def edit(ask: Ask) -> Json:
-    """Set the current quantity of a line."""
+    """Set the current quantity of a line, or add one of another variant."""
     order = _order(ask)
+    if "variant_id" in ask.given or "sku" in ask.given:
+        variant = _variant(ask.shop, ask.given)
+        return picture.order(commerce.add_to_order(ask.world, ask.shop, order, variant, ask.value("quantity", int)))
     line = _line(order, ask.given)
     return picture.order(commerce.edit_order(ask.world, ask.shop, order, line.id, ask.value("quantity", int)))
 

@@ -132,6 +132,20 @@ def kept(stage: Stage) -> None:
     stage.until_cutoff()
 
 
+def captured_more_than_a_draft_takes(stage: Stage) -> None:
+    """Three coffees were sold, and a draft takes two lines."""
+    stage.most_lines(2)
+    floor = stage.floor
+    floor.capture(floor.buy(*((coffee, 2) for coffee in floor.goods[floor.partner.id])))
+
+
+def due_in_two_parts(stage: Stage) -> None:
+    """A window of two drafts whose cutoff has come."""
+    captured_more_than_a_draft_takes(stage)
+    stage.floor.claim()
+    stage.until_cutoff()
+
+
 SCENES: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "capture": ("capture", bought),
     "claim, first": ("claim", captured),
@@ -140,7 +154,9 @@ SCENES: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "claim, creation unheard of": ("claim", created_unheard),
     "claim, creation failed": ("claim", never_created),
     "claim, refused": ("claim", sold_what_is_gone),
+    "claim, two parts": ("claim", captured_more_than_a_draft_takes),
     "place": ("place", due),
+    "place, two parts": ("place", due_in_two_parts),
     "place, given up": ("place", hopeless),
     "track, cancelled": ("track", placed_and_cancelled),
     "track, shipped": ("track", placed_and_shipped),

@@ -1,7 +1,8 @@
 """Runs acts in processes that die or meet a trouble at a chosen step: each act in a fork of this one, a line a case.
 
-A step is a write to our database or a request to Shopify, in the order in which the act comes to them. Everything is
-put in from outside; the product knows nothing of it.
+A step is a write to our database or a request to Shopify, in the order in which the act comes to them, and its end. To
+be killed before a step is to be killed after the one before. Everything is put in from outside; the product knows
+nothing of it.
 """
 
 import json
@@ -20,7 +21,7 @@ from peewee import DatabaseProxy
 
 from occhub import clock, database, shopify
 from occhub.database import session
-from occhub.orders import capturing, claiming, placing, reconciling, tracking
+from occhub.orders import capturing, claiming, placing, planning, reconciling, tracking
 from occhub.orders.models import MasterOrder
 from occhub.partners.models import Hub, Partner
 from occhub.settings import Settings
@@ -130,15 +131,18 @@ def _post(url: str, fault: dict[str, Any]) -> None:
 def _live(case: dict[str, Any], tell: int) -> str:
     """One short life; answers what ended it, "" when the act was done."""
     clock.set_clock(case["clock"])
+    planning.LINES = case["lines"]
     settings = Settings.read(case["environ"])
     database.open_database(settings.database_url)
     shopify.open_gateway(settings)
     with session():
-        Trap(tell, case["trouble"], case["at"], settings.gateway_url or "").lay()
+        trap = Trap(tell, case["trouble"], case["at"], settings.gateway_url or "")
+        trap.lay()
         try:
             ACTS[case["act"]]()
         except Exception as error:
             return f"{type(error).__name__}: {error}"
+        trap.step("end", case["act"])
     return ""
 
 

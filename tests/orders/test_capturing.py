@@ -6,9 +6,10 @@ import pytest
 
 from occhub import clock
 from occhub.catalog.models import ProductMapping
-from occhub.orders import capturing, recording
+from occhub.orders import capturing, pooling, recording
 from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder, Walk
 from occhub.orders.wanting import PAID
+from occhub.partners.models import Hub
 from occhub.shopify import open_store
 from occhub.shopify.errors import Unavailable
 from tests.orders.conftest import Floor
@@ -101,6 +102,58 @@ def test_a_test_order_is_shown_and_not_wanted(floor: Floor) -> None:
     floor.capture(order)
     assert floor.captured(order).test
     assert wanted(floor) == 0
+
+
+def test_a_setting_routes_test_orders_those_captured_before_too(floor: Floor) -> None:
+    order = floor.buy((floor.coffee, 2), test=True)
+    floor.capture(order)
+    assert pooling.pool(floor.partner) == {}
+    Hub.update(route_test_orders=True).execute()
+    assert capturing.reread_unfinished(open_store(floor.hub.shop), as_of=clock.now()) == [floor.partner.id]
+    assert pooling.pool(floor.partner)[floor.coffee.id].units == 2
+    Hub.update(route_test_orders=False).execute()
+    assert capturing.reread_unfinished(open_store(floor.hub.shop), as_of=clock.now()) == [floor.partner.id]
+    assert (wanted(floor), floor.status(order)) == (0, "cancelled")
+
+
+def test_r1_a_sale_over_the_hubs_counter_is_wanted_though_it_was_handed_over_at_once(floor: Floor) -> None:
+    variant = floor.coffee.hub_variant_id.rpartition("/")[2]
+    order = floor.standin.control("POST", f"/shops/{floor.hub.shop}/variants/{variant}/sell", {"quantity": 2})
+    assert floor.capture() == [floor.partner.id]
+    line = PartnerOrderLine.get()
+    assert (line.fulfilled, line.wanted, floor.status(order)) == (2, 2, "pending")
+    assert pooling.pool(floor.partner)[floor.coffee.id].units == 2
+    floor.refund(order, 1, restock_type="RETURN")
+    floor.capture(order)
+    assert wanted(floor) == 1
+
+
+def test_an_exchange_wants_what_was_taken_instead_and_what_came_back_no_more(floor: Floor) -> None:
+    order = floor.sell(2)
+    floor.refund(order, 2)
+    new = floor.others_coffee.hub_variant_id
+    floor.happen(order, "edit", variant_id=new, quantity=1)
+    assert floor.capture(order) == [floor.partner.id, floor.other.id]
+    assert (wanted(floor), wanted(floor, floor.others_coffee)) == (0, 1)
+    assert (floor.status(order), floor.status(order, floor.other)) == ("cancelled", "pending")
+
+
+def test_r1_of_an_exchange_after_delivery_both_count_until_the_first_is_back_on_the_shelf(floor: Floor) -> None:
+    order = floor.buy((floor.coffee, 1), (floor.others_coffee, 1))
+    floor.happen(order, "fulfil", lines=[{"line_id": order["lines"][0]["id"], "quantity": 1}])
+    floor.happen(order, "edit", variant_id=floor.second_coffee.hub_variant_id, quantity=1)
+    floor.refund(order, 1, restock_type="NO_RESTOCK")
+    floor.capture(order)
+    assert (wanted(floor), wanted(floor, floor.second_coffee), wanted(floor, floor.others_coffee)) == (1, 1, 1)
+
+
+def test_a_renewed_subscription_is_wanted_at_once_and_ordered_when_its_payment_came_in(floor: Floor) -> None:
+    order = floor.buy((floor.coffee, 2), financial_status="PENDING")
+    floor.capture(order)
+    assert (wanted(floor), pooling.pool(floor.partner)) == (2, {})
+    floor.happen(order, "pay")
+    floor.capture(order)
+    assert pooling.pool(floor.partner)[floor.coffee.id].units == 2
 
 
 def test_r1_a_young_order_that_shopify_denies_was_deleted(floor: Floor) -> None:

@@ -34,6 +34,14 @@ def test_r11_a_stray_draft_is_swept_when_it_is_old_enough(floor: Floor) -> None:
     assert stray != floor.part().draft_id
 
 
+def test_r11_a_stray_is_swept_however_long_the_app_was_off(floor: Floor) -> None:
+    floor.sell(1)
+    floor.claim()
+    reconciling.sweep_strays(floor.partner, clock.now())
+    make_stray(floor)
+    assert reconciling.sweep_strays(floor.partner, clock.now() + timedelta(days=100)) == 1
+
+
 def test_r11_a_draft_whose_answer_is_still_awaited_is_not_swept(floor: Floor) -> None:
     floor.sell(1)
     floor.standin.break_down("lost", operation="DraftCreate")
