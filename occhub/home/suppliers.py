@@ -9,7 +9,7 @@ from peewee import fn
 
 from occhub.catalog.models import LIVE, STOCKED, Import, Product
 from occhub.database import rows
-from occhub.home.supplying import owed
+from occhub.home.supplying import SETTLED
 from occhub.money import Money
 from occhub.orders.models import UNPLACED, MasterLine, MasterOrder, MasterPart, PartnerOrder, PartnerOrderLine
 from occhub.orders.steering import BY_HAND
@@ -94,7 +94,7 @@ def _described(partners: Sequence[Partner], as_of: datetime) -> list[Supplier]:
     sold = _count(Import, (Import.state.in_((LIVE, STOCKED))))
     available = _count(Product, (Product.obstacle == "") & Product.gone_at.is_null())
     ordered = {partner_id for (partner_id,) in rows(MasterOrder.select(MasterOrder.partner).distinct())}
-    windows, bags = _windows(), _bags_sold(as_of - LATELY)
+    windows, bags, owed = _windows(), _bags_sold(as_of - LATELY), _owed()
     return [
         Supplier(
             partner=partner,
@@ -102,7 +102,7 @@ def _described(partners: Sequence[Partner], as_of: datetime) -> list[Supplier]:
             available=available.get(partner.id, 0),
             bags=bags.get(partner.id, 0),
             window=windows.get(partner.id),
-            owed=owed(partner) if partner.id in ordered else None,
+            owed=Money(owed.get(partner.id, 0), partner.currency) if partner.id in ordered else None,
         )
         for partner in partners
     ]
@@ -118,6 +118,20 @@ def _bags_sold(since: datetime) -> dict[int, int]:
     query = PartnerOrderLine.select(PartnerOrder.partner, fn.SUM(PartnerOrderLine.current_quantity)).join(PartnerOrder)
     sold = rows(query.where(counts & (PartnerOrder.ordered_at > since)).group_by(PartnerOrder.partner))
     return {partner_id: int(bags or 0) for partner_id, bags in sold}
+
+
+def _owed() -> dict[int, int]:
+    """By partner, as his statement reckons: what came at the agreed cost, plus his tax and shipping, if not paid."""
+    open_parts = MasterPart.order_id.is_null(False) & MasterPart.order_cancelled_at.is_null()
+    open_parts &= MasterOrder.paid_at.is_null() & MasterPart.financial_status.not_in(SETTLED)
+    goods = MasterLine.select(MasterOrder.partner, fn.SUM(MasterLine.confirmed * MasterLine.cost_minor))
+    goods = goods.join(MasterPart).join(MasterOrder).where(open_parts).group_by(MasterOrder.partner)
+    owed = {partner_id: int(minor or 0) for partner_id, minor in rows(goods)}
+    for part in MasterPart.select(MasterPart, MasterOrder).join(MasterOrder).where(open_parts):
+        included = part.subtotal_minor + part.shipping_minor == part.total_minor
+        more = part.shipping_minor + (0 if included else part.tax_minor)
+        owed[part.master.partner_id] = owed.get(part.master.partner_id, 0) + more
+    return owed
 
 
 def _windows() -> dict[int, Open]:

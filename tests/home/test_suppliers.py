@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from occhub import clock
 from occhub.home.suppliers import PAGE, SupplierPage, describe, list_suppliers
+from occhub.orders.models import MasterLine, MasterOrder, MasterPart
+from occhub.orders.periods import Period
+from occhub.orders.settling import statement
 from occhub.orders.steering import add_bags
 from occhub.partners.models import ATTENTION, Partner
 from tests.orders.conftest import Floor
@@ -85,3 +88,17 @@ def test_a_partners_orders_are_his_own(floor: Floor, owner: Person) -> None:
     floor.claim()
     assert "no. 1" in owner.see(f"/partners/{floor.partner.id}/orders")
     assert "no. 1" not in owner.see(f"/partners/{floor.other.id}/orders")
+
+
+def test_what_is_owed_is_what_the_statement_says(floor: Floor) -> None:
+    floor.sell(3)
+    floor.claim()
+    floor.place()
+    MasterLine.update(confirmed=2).execute()  # one bag was short
+    MasterPart.update(tax_minor=120, shipping_minor=500, subtotal_minor=2100, total_minor=2720).execute()
+    now = clock.now()
+    forever = Period("all", "all", now - timedelta(days=400), now + timedelta(days=400))
+    assert str(statement(floor.partner, forever).unpaid) == "20.20 USD"
+    assert str(describe(floor.partner, as_of=now).owed) == "20.20 USD"
+    MasterOrder.update(paid_at=now).execute()
+    assert str(describe(floor.partner, as_of=now).owed) == "0.00 USD"
