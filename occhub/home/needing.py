@@ -12,7 +12,7 @@ from occhub.inventory.shortages import open_shortages
 from occhub.orders.customers import PATIENT_DAYS, long_unpaid
 from occhub.orders.lateness import late_orders
 from occhub.orders.models import FAILED, UNPLACED, MasterOrder, PartnerOrder
-from occhub.partners.models import ATTENTION, CONNECTED, WAITING, Partner
+from occhub.partners.models import ATTENTION, CONNECTED, PAUSED, WAITING, Partner
 from occhub.privacy.models import PrivacyRequest
 from occhub.shopify import tokens
 
@@ -81,10 +81,12 @@ def _stock(as_of: datetime) -> Iterator[Card]:
 def _partners(as_of: datetime) -> Iterator[Card]:
     asks = Partner.asked_at.is_null(False) | Partner.accepted_at.is_null(False)
     ending = tokens.ending(as_of, within=TOKENS_END)
-    needing = Partner.state.in_((ATTENTION, WAITING)) | asks | Partner.shop.in_(list(ending))
+    # What is sold of a paused partner is still ordered, so his store must answer too.
+    dead = (Partner.state == ATTENTION) | ((Partner.state == PAUSED) & (Partner.attention != ""))
+    needing = dead | (Partner.state == WAITING) | asks | Partner.shop.in_(list(ending))
     for partner in Partner.select().where(needing).order_by(Partner.name):
         path = f"/partners/{partner.id}"
-        if partner.state == ATTENTION:
+        if partner.needs_attention:
             yield Card(f"{partner.name} needs attention: {partner.attention}", "See what to do", path, CRITICAL)
         elif partner.asks:
             wish = "asks to come back" if partner.connected_at else "asks to connect"

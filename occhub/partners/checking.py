@@ -34,8 +34,9 @@ def check_connection(partner: Partner, *, as_of: datetime) -> Check:
         return Check(False, sentence)
     with write():
         Partner.update(last_contact_at=as_of).where(Partner.id == partner.id).execute()
-        mended = (Partner.id == partner.id) & (Partner.state == ATTENTION)
-        Partner.update(state=CONNECTED, attention="").where(mended).execute()
+        this = Partner.id == partner.id
+        Partner.update(state=CONNECTED, attention="").where(this & (Partner.state == ATTENTION)).execute()
+        Partner.update(attention="").where(this & (Partner.state == PAUSED)).execute()
     return Check(True, f"{info.name} answers, and everything we need is granted.")
 
 

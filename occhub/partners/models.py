@@ -163,6 +163,11 @@ class Partner(BaseModel):
         return bool(self.state == CONNECTED)
 
     @property
+    def needs_attention(self) -> bool:
+        """Whether only a person can mend the connection; a paused partner stays paused meanwhile."""
+        return bool(self.state == ATTENTION or (self.state == PAUSED and self.attention))
+
+    @property
     def asks(self) -> bool:
         """Whether the store waits for the owner to let it in, for the first time or again."""
         return self.asked_at is not None and self.approved_at is None and self.state in (WAITING, DISCONNECTED)

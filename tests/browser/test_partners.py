@@ -89,6 +89,7 @@ def test_a_partners_pages_fit_a_phone(admin: Admin, width: int) -> None:
         "/partners/1/terms",
         "/settings",
         "/activity/changes",
+        "/activity/privacy",
     ):
         admin.open(path)
         assert admin.overflow() <= 0, path

@@ -8,7 +8,7 @@ from occhub.catalog.models import Import
 from occhub.home.needing import CRITICAL, INFO, WARNING, Card, needs_you
 from occhub.inventory.models import Shortage, Stockroom
 from occhub.orders.models import FAILED, MasterOrder, PartnerOrder
-from occhub.partners.models import ATTENTION, Partner
+from occhub.partners.models import ATTENTION, PAUSED, Partner
 from occhub.privacy.models import REDACT_SHOP, PrivacyRequest
 from occhub.shopify import tokens
 from tests.orders.conftest import Floor
@@ -122,3 +122,13 @@ def test_the_worst_comes_first_and_only_a_handful_is_shown(floor: Floor, owner: 
     page = owner.see("/")
     assert "3 more" in page
     assert page.index("Onda needs attention") < page.index("Roaster 0")
+
+
+def test_a_paused_partner_whose_access_has_ended_is_told_too(floor: Floor, owner: Person) -> None:
+    Partner.update(state=PAUSED, paused_by="hub", attention="Our access has ended.").where(
+        Partner.id == floor.partner.id
+    ).execute()
+    (card,) = cards(floor)
+    assert "Milk Road needs attention: Our access has ended." in card.sentence
+    page = owner.see(f"/partners/{floor.partner.id}")
+    assert "to open the app in their Shopify admin once" in page

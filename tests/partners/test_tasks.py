@@ -40,3 +40,11 @@ def test_a_partner_whose_pair_has_died_needs_attention_from_then_on(fair: Fair) 
     tasks.keep_warm()
     assert Partner.find(partner.id).state == ATTENTION
     assert "open the app" in fair.owner.see(f"/partners/{partner.id}")
+
+
+def test_a_paused_partner_who_answers_again_needs_nobodys_attention_any_more(fair: Fair) -> None:
+    partner, _ = fair.connected()
+    Partner.update(state=PAUSED, paused_by="hub", attention="The store is frozen.").execute()
+    tasks.keep_warm()
+    found = Partner.find(partner.id)
+    assert (found.state, found.attention) == (PAUSED, "")
