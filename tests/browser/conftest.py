@@ -74,8 +74,13 @@ def first_morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def trading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A hub that sells, for all tests that leave its order open."""
+    yield from trade(tmp_path_factory.mktemp("trading"))
+
+
+def trade(folder: Path) -> Iterator[World]:
     """A hub that sells two coffees of one roaster, with an order of a customer."""
-    stage = _stage(tmp_path_factory.mktemp("trading"), "demo")
+    stage = _stage(folder, "demo")
     world = next(stage)
     acts.allow(world.owner)
     acts.settle(world.owner)
@@ -107,7 +112,7 @@ def width() -> int:
     return 1280
 
 
-def _seat(chromium: Browser, world: World, width: int) -> Iterator[Admin]:
+def seat(chromium: Browser, world: World, width: int) -> Iterator[Admin]:
     page = chromium.new_page(viewport={"width": width, "height": 900})
     page.set_default_timeout(15_000)
     admin = Admin(page, world)
@@ -136,10 +141,10 @@ def _seat(chromium: Browser, world: World, width: int) -> Iterator[Admin]:
 @pytest.fixture
 def newcomer(chromium: Browser, first_morning: World, width: int) -> Iterator[Admin]:
     """The owner on his first morning; nothing may be thrown, refused by the CSP or answered with an error."""
-    yield from _seat(chromium, first_morning, width)
+    yield from seat(chromium, first_morning, width)
 
 
 @pytest.fixture
 def admin(chromium: Browser, trading: World, width: int) -> Iterator[Admin]:
     """The owner of a hub that sells; nothing may be thrown, refused by the CSP or answered with an error."""
-    yield from _seat(chromium, trading, width)
+    yield from seat(chromium, trading, width)
