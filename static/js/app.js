@@ -40,6 +40,18 @@ document.addEventListener("htmx:after:swap", () => {
   page.focus({ preventScroll: true });
 });
 
+// What is wrong is also said at its field; what is put right is no longer said.
+document.addEventListener("htmx:after:swap", (event) => {
+  const { sourceElement, request, response } = event.detail.ctx;
+  const problem = document.getElementById("problem");
+  if (!problem || request.method === "GET") return;
+  const form = sourceElement.closest("form");
+  form?.querySelectorAll("[error]").forEach((field) => field.removeAttribute("error"));
+  if (response.status < 400) return problem.replaceChildren();
+  const field = problem.dataset.field && form?.querySelector(`[name="${CSS.escape(problem.dataset.field)}"]`);
+  field?.setAttribute("error", problem.textContent.trim());
+});
+
 // Browsers let a frame of another origin open no window.confirm, so the page asks by itself.
 let answer = () => {};
 document.addEventListener("htmx:confirm", (event) => {
