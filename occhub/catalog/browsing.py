@@ -10,7 +10,7 @@ from peewee import JOIN, Case, Expression, fn
 from occhub.catalog import pricing, sizing
 from occhub.catalog.judging import fold
 from occhub.catalog.models import WITHDRAWN, Change, Import, Product
-from occhub.catalog.quoting import Prices
+from occhub.catalog.quoting import Bounds, Prices
 from occhub.catalog.standing import Standing, new_since, standing
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
@@ -164,25 +164,25 @@ def _count_tabs(found: Expression, tabs: dict[str, tuple[str, Expression]]) -> d
 def _rows(partner: Partner, products: list[Product], as_of: datetime) -> list[Row]:
     hub = Hub.get_hub()
     prices = Prices.agreed(partner, hub, [product.remote_id for product in products])
-    twins = _twins(partner, products)
-    return [_row(partner, product, prices, twins.get(product.twin_key, []), as_of) for product in products]
+    twins, bounds = _twins(partner, products), prices.bounds(products) if prices else {}
+    return [
+        _row(partner, product, bounds.get(product.id), twins.get(product.twin_key, []), as_of) for product in products
+    ]
 
 
-def _row(partner: Partner, product: Product, prices: Prices | None, twins: list[Product], as_of: datetime) -> Row:
+def _row(partner: Partner, product: Product, bounds: Bounds | None, twins: list[Product], as_of: datetime) -> Row:
     product.partner = partner
     listing = getattr(product, "listing", None)
     price = _price(product, partner)
-    bounds = (price.low.minor, price.high.minor)
-    low, high = (prices.quote(product.remote_id, "", minor) if prices else None for minor in bounds)
     return Row(
         product=product,
         listing=listing,
         standing=standing(listing, product, as_of=as_of),
         options=options_in_words(product.options),
         price=price,
-        cost=Span(low.cost, high.cost) if low and high else _usual_cost(price, partner),
-        our_price=Span(low.price, high.price) if low and high else None,
-        margin=low.margin if low else None,
+        cost=Span(*bounds.costs) if bounds else _usual_cost(price, partner),
+        our_price=Span(*bounds.prices) if bounds else None,
+        margin=pricing.margin_in_words(bounds.margin_bp) if bounds else None,
         twins=tuple(
             Twin(other.vendor, other.wholesale, _price(other, partner)) for other in twins if other.id != product.id
         ),
