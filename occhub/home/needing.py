@@ -9,6 +9,7 @@ from occhub.catalog.models import FAILED as IMPORT_FAILED
 from occhub.catalog.models import MISSING_ON_HUB, Import, ProductMapping
 from occhub.inventory.models import Stockroom
 from occhub.inventory.shortages import open_shortages
+from occhub.orders import matching
 from occhub.orders.customers import PATIENT_DAYS, long_unpaid
 from occhub.orders.lateness import late_orders
 from occhub.orders.models import FAILED, UNPLACED, MasterOrder, PartnerOrder
@@ -43,6 +44,10 @@ def needs_you(as_of: datetime) -> list[Card]:
 
 
 def _orders(as_of: datetime) -> Iterator[Card]:
+    if blind := matching.pending_partners():
+        names = ", ".join(partner.name for partner in blind)
+        told = f"This database was put back from a copy: nothing is ordered from {names} before it was compared."
+        yield Card(told, "See how far that is", "/restored", CRITICAL)
     stuck = MasterOrder.state.in_(UNPLACED) & (MasterOrder.failure != "")
     failed = (MasterOrder.state == FAILED) & (MasterOrder.cutoff_at > as_of - NEWS)
     for master in MasterOrder.select(MasterOrder, Partner).join(Partner).where(stuck | failed):

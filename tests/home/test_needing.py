@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from occhub import clock
+from occhub.backup import mark_restored
 from occhub.catalog.models import FAILED as IMPORT_FAILED
 from occhub.catalog.models import Import
 from occhub.home.needing import CRITICAL, INFO, WARNING, Card, needs_you
 from occhub.inventory.models import Shortage, Stockroom
+from occhub.orders import tasks
 from occhub.orders.models import FAILED, MasterOrder, PartnerOrder
 from occhub.partners.models import ATTENTION, PAUSED, Partner
 from occhub.privacy.models import REDACT_SHOP, PrivacyRequest
@@ -132,3 +134,12 @@ def test_a_paused_partner_whose_access_has_ended_is_told_too(floor: Floor, owner
     assert "Milk Road needs attention: Our access has ended." in card.sentence
     page = owner.see(f"/partners/{floor.partner.id}")
     assert "to open the app in their Shopify admin once" in page
+
+
+def test_r15_a_database_that_was_put_back_is_told_until_every_store_was_compared(floor: Floor) -> None:
+    mark_restored(clock.now())
+    (card,) = needs_you(clock.now())
+    assert (card.path, card.tone) == ("/restored", CRITICAL)
+    assert floor.partner.name in card.sentence
+    tasks.match_restored()
+    assert needs_you(clock.now()) == []
