@@ -11,12 +11,14 @@ def hub_stock(available: int, unclaimed: int, safety: int) -> int:
     return max(0, available - unclaimed - safety)
 
 
-def seen_claims(claims: Claims, reserved: int, committed: int) -> int:
-    """R3, where only some of a partner's locations count: claimed is what they show, and what was shipped already.
+def seen_claims(claims: Claims, reserved: int, committed: int, *, partial: bool) -> int:
+    """R3: what his shelves show of our claims, and what was shipped already.
 
-    A reservation may fall on a location that does not supply us; `available` at ours has not gone down by it then.
+    An order he cancelled a moment ago holds nothing, though nobody has told us yet. The draft was read in the same
+    pass; only where some of his locations count (`partial`) may its reservation have fallen on one that is not ours.
     """
-    return claims.shipped + min(claims.on_draft, max(0, reserved)) + min(claims.on_order, max(0, committed))
+    on_draft = min(claims.on_draft, max(0, reserved)) if partial else claims.on_draft
+    return claims.shipped + on_draft + min(claims.on_order, max(0, committed))
 
 
 def shortfall(available: int, unclaimed: int, unserved: int) -> int:

@@ -38,10 +38,15 @@ class Owed:
     unserved: Mapping[int, int]  # of those that customers wait for
 
     def unclaimed(self, mapping_id: int, level: Level, *, partial: bool) -> int:
-        """U of R4; where only some locations count, claims must show at those (R3)."""
-        claims = self.claims[mapping_id]
-        claimed = seen_claims(claims, level.reserved, level.committed) if partial else sum(claims)
+        """U of R4; claims count as far as his shelves show them (R3)."""
+        claimed = seen_claims(self.claims[mapping_id], level.reserved, level.committed, partial=partial)
         return max(0, self.wanted[mapping_id] - claimed)
+
+    def short(self, mapping_id: int, level: Level, unclaimed: int, *, partial: bool) -> int | None:
+        """Units nobody has. None while placed units have left his shelves unheard of: sent, or sold to others."""
+        if not partial and level.committed < self.claims[mapping_id].on_order:
+            return None
+        return shortfall(level.available, unclaimed, self.unserved.get(mapping_id, 0))
 
 
 def what_is_owed(mapping_ids: Collection[int], as_of: datetime) -> Owed:
@@ -63,7 +68,7 @@ def judge(shelf: Shelf, answer: Answer, owed: Owed) -> Verdict:
     if not level.counts:
         return Verdict(shelf, None, None, 0, tracked=level.tracked, always=level.always, short=0)
     unclaimed = owed.unclaimed(shelf.id, level, partial=answer.partial)
-    short = shortfall(level.available, unclaimed, owed.unserved.get(shelf.id, 0))
+    short = owed.short(shelf.id, level, unclaimed, partial=answer.partial)
     return Verdict(shelf, hub_stock(level.available, unclaimed, shelf.safety), level.available, unclaimed, short=short)
 
 
