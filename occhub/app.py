@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from occhub import api, backup, clock, database, health, queue, schedule, shopify, web, webhooks
+from occhub import alerts, api, backup, clock, database, health, queue, schedule, shopify, web, webhooks
 from occhub.catalog import routes as catalog
 from occhub.catalog import terms_routes as terms
 from occhub.errors import Conflict, Forbidden, HubError, Invalid, Misconfigured, NotFound
@@ -147,6 +147,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/partners/{id}/stock", inventory.choose_places, "POST"),
         hub("/stock/{id}", inventory.why),
         hub("/shortages", inventory.shortages),
+        hub("/alarm", inventory.alarm),
         hub("/sync-runs", inventory.index),
         hub("/sync-runs.csv", inventory.export),
         hub("/sync-runs", inventory.create, "POST"),
@@ -222,6 +223,7 @@ def open_everything(settings: Settings) -> None:
     database.migrate()
     remembering.open_list(settings.data_dir / "redacted.jsonl")
     shopify.open_gateway(settings)
+    alerts.open_alerts(settings)
     with database.session():
         connecting.prepare_hub(settings.hub_shop)
         if backup.restored_from():

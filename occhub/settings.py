@@ -44,6 +44,7 @@ class Settings:
     polaris_url: str
     clock: str
     gateway_url: str | None
+    alert_url: str | None = field(repr=False)
     data_dir: Path
     production: bool
 
@@ -72,6 +73,7 @@ class Settings:
             polaris_url=source.url("POLARIS_URL", default=POLARIS_URL),
             clock=source.text("CLOCK", default=clock.REAL),
             gateway_url=source.url("SHOPIFY_GATEWAY_URL", default="").rstrip("/") or None,
+            alert_url=source.url("ALERT_URL", default="", secret=True) or None,
             data_dir=data_dir,
             production=production,
         )
@@ -88,6 +90,8 @@ class Settings:
             source.wrong("SHOPIFY_GATEWAY_URL", "is for development; unset it, or set APP_ENV=development")
         if self.production and self.app_url and urlsplit(self.app_url).scheme != "https":
             source.wrong("SHOPIFY_APP_URL", "must start with https:// in production")
+        if self.production and self.alert_url and urlsplit(self.alert_url).scheme != "https":
+            source.wrong("ALERT_URL", "must start with https:// in production")
         try:
             clock.Clock.parse(self.clock)
         except ValueError as error:
@@ -119,7 +123,7 @@ class _Source:
             self.wrong(name, f"{value!r} is none of {', '.join(allowed)}")
         return value
 
-    def url(self, name: str, *, default: str | None = None, hint: str = "") -> str:
+    def url(self, name: str, *, default: str | None = None, hint: str = "", secret: bool = False) -> str:
         value = self.text(name, default=default, hint=hint)
         try:
             parts = urlsplit(value)
@@ -127,7 +131,7 @@ class _Source:
         except ValueError:
             good = False
         if value and not good:
-            self.wrong(name, f"{value!r} is not an http(s) address")
+            self.wrong(name, "is not an http(s) address" if secret else f"{value!r} is not an http(s) address")
             return ""
         return value
 

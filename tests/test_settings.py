@@ -57,6 +57,7 @@ def test_a_missing_variable_names_itself_and_says_what_it_is(name: str) -> None:
         ("PORT", "-1"),
         ("PORT", "70000"),
         ("APP_BRIDGE_URL", "//cdn"),
+        ("ALERT_URL", "chat.example/hook"),
         ("POLARIS_URL", "polaris"),
         ("CLOCK", "yesterday"),
         ("SHOPIFY_GATEWAY_URL", "localhost:4000"),
@@ -121,3 +122,9 @@ def test_addresses_lose_their_last_slash_and_the_hub_its_capitals() -> None:
 )
 def test_what_is_no_stores_domain_is_told(text: str) -> None:
     assert not is_shop_domain(text)
+
+
+def test_an_alert_goes_over_https_in_production_and_its_address_is_not_told() -> None:
+    assert "ALERT_URL must start with https://" in refusal(ALERT_URL="http://chat.example/secret")
+    assert "secret" not in refusal(ALERT_URL="chat.example/secret")
+    assert "secret" not in repr(Settings.read(GOOD | {"ALERT_URL": "https://chat.example/secret"}))

@@ -58,6 +58,7 @@ class Shortage(BaseModel):
     mapping = ForeignKeyField(ProductMapping, backref="shortages", on_delete="CASCADE")
     mapping_id: int
     units = IntegerField()
+    told = IntegerField(default=0)  # the most units of which the owner was sent an alert
     since = MomentField()
     ended_at = MomentField(null=True, index=True)
 

@@ -102,6 +102,11 @@ def shortages(visit: Visit) -> Response:
     return render(visit, "inventory/shortages.html", goods=open_shortages())
 
 
+def alarm(visit: Visit) -> Response:
+    """Whatever page the owner is on: is anything short right now?"""
+    return render(visit, "inventory/_alarm.html", goods=open_shortages())
+
+
 def rules(visit: Visit) -> Response:
     """How stock is kept."""
     return render(visit, "inventory/rules.html", rules=StockRules.get_rules(), hub=Hub.get_hub())

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from occhub import clock
 from occhub.inbox import InboxEvent
+from occhub.inventory.alarming import is_news, tell_shortages
 from occhub.inventory.keeping import forget_old
 from occhub.inventory.marking import want_items
 from occhub.inventory.places import learn_places
 from occhub.inventory.running import is_at_work, start_run, work_off
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
+from occhub.shopify.auth import app_url_in_admin
 
 
 def sync_everything() -> None:
@@ -35,7 +37,18 @@ def sync_now() -> None:
 
 def sync_changed() -> None:
     """Promised runs, and rounds over what changed; after each, imports that waited for their stock may go on sale."""
-    work_off(after_each=lambda: nudge("publish"))
+    work_off(after_each=_tell_what_follows)
+
+
+def tell_short() -> None:
+    """Send the owner what is short and untold: at once after a round, and each minute what did not arrive."""
+    tell_shortages(app_url_in_admin(Hub.get_hub().shop))
+
+
+def _tell_what_follows() -> None:
+    nudge("publish")
+    if is_news():
+        nudge("shortages")
 
 
 def items_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:

@@ -585,6 +585,7 @@ def up(migrator, db):
     class Shortage(Model):
         mapping = ForeignKeyField(ProductMapping, on_delete="CASCADE")
         units = IntegerField()
+        told = IntegerField(default=0)
         since = MomentField()
         ended_at = MomentField(index=True, null=True)
 

@@ -118,6 +118,18 @@ def test_what_is_kept_back_of_a_product_can_be_chosen_and_taken_back(owner: Owne
     assert counter.hub_stock() == STOCK - 1
 
 
+def test_whatever_page_the_owner_is_on_a_shortage_shows_on_it(owner: Owner, counter: Counter) -> None:
+    assert 'hx-get="/alarm"' in owner.see("/settings/stock")
+    assert "s-banner" not in owner.see("/alarm")
+    order = counter.buy(STOCK - 1)
+    counter.partner_sells(3)
+    counter.round(counter.coffee)
+    alarm = owner.see("/alarm")
+    assert "2 of" in alarm
+    assert order["name"] in alarm
+    assert "every 20s" in alarm  # it goes on looking
+
+
 def test_the_owner_chooses_which_places_count(owner: Owner, counter: Counter) -> None:
     cafe = counter.open_location("Café")
     counter.pass_()
