@@ -87,7 +87,6 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/partners/{id}/sync-runs", inventory.create_for_partner, "POST"),
         hub("/partners/{id}/products", catalog.show_range),
         hub("/partners/{id}/products/{product}", catalog.show_row),
-        hub("/partners/{id}/products/{product}/variants", catalog.show_variants),
         hub("/partners/{id}/products/{product}/import", catalog.import_one, "POST"),
         hub("/partners/{id}/imports", catalog.show_progress),
         hub("/partners/{id}/imports", catalog.import_many, "POST"),

@@ -1,21 +1,25 @@
 """Look through a partner's range in the snapshot: the same few queries whether he has 20 products or 5,000."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, Case, Expression, fn
 
-from occhub.catalog import pricing, sizing
+from occhub.catalog import pricing
+from occhub.catalog.displaying import Group, Row, lay_out
 from occhub.catalog.judging import fold
 from occhub.catalog.models import WITHDRAWN, Change, Import, Product
-from occhub.catalog.quoting import Bounds, Prices
-from occhub.catalog.standing import Standing, new_since, standing
-from occhub.money import Money
+from occhub.catalog.quoting import Prices
+from occhub.catalog.standing import new_since
+from occhub.database import rows
+from occhub.errors import NotFound
 from occhub.partners.models import Hub, Partner
 
+# Coffees on a page: listings of one coffee stand together and count once.
 PAGE = 50
+# What leaves less is worth a second look.
+LOW_MARGIN_BP = 2_000
 _imported = Import.id.is_null(False) & (Import.state != WITHDRAWN)
 _here = Product.gone_at.is_null()
 # Name -> (label, which products).
@@ -27,60 +31,31 @@ TABS: dict[str, tuple[str, Expression]] = {
     "changed": ("Changed", Import.id.in_(Change.select(Change.listing).where(Change.state == "waiting"))),
     "gone": ("Gone", ~_here),
 }
+# Name -> (label, what the best of a coffee's listings is ordered by).
 SORTS: dict[str, tuple[str, Any]] = {
-    "title": ("Title", Product.title),
-    "stock": ("Most stock", Product.stock.desc()),
-    "price": ("Lowest price", Product.price_low_minor),
-    "newest": ("Newest", Product.first_seen_at.desc()),
+    "title": ("Title", fn.MIN(fn.LOWER(Product.title))),
+    "stock": ("Most stock", fn.MAX(Product.stock).desc()),
+    "price": ("Lowest price", fn.MIN(Product.price_low_minor)),
+    "margin": ("Best margin", None),  # worked out of terms and rules, so not the database's to know
+    "newest": ("Newest", fn.MAX(Product.first_seen_at).desc()),
 }
-
-
-@dataclass(frozen=True)
-class Span:
-    """From the cheapest variant's amount to the dearest one's."""
-
-    low: Money
-    high: Money
-
-
-@dataclass(frozen=True)
-class Twin:
-    """Another listing of the same coffee by the same partner: what differs is what matters."""
-
-    vendor: str
-    wholesale: bool
-    price: Span
-
-
-@dataclass(frozen=True)
-class Row:
-    """A product of the range. `cost`, `our_price` and `margin` are None while no markup is agreed."""
-
-    product: Product
-    listing: Import | None
-    standing: Standing
-    options: str
-    price: Span
-    cost: Span
-    our_price: Span | None
-    margin: str | None
-    twins: tuple[Twin, ...]
+LOW, _LOW_LABEL = "low", f"Margin below {pricing.percent(LOW_MARGIN_BP)}"
 
 
 @dataclass(frozen=True)
 class Tab:
-    """A filter with how many products it shows."""
+    """A filter with how many products it shows; None where counting would take longer than looking."""
 
     name: str
     label: str
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True)
 class BrowsePage:
     """One page of a range, with what was asked for."""
 
-    rows: list[Row]
+    groups: list[Group]
     tabs: list[Tab]
     tab: str
     search: str
@@ -92,18 +67,22 @@ class BrowsePage:
 def browse(
     partner: Partner, *, search: str = "", tab: str = "all", sort: str = "title", page: int = 1, as_of: datetime
 ) -> BrowsePage:
-    """A page of 50 products of the partner; unknown tabs and sorts are taken for the first ones."""
+    """A page of 50 coffees of the partner; unknown tabs and sorts are taken for the first ones."""
+    found = _found(partner, search)
     tabs = _tabs(partner, as_of)
+    if tab == LOW:
+        tabs[LOW] = (_LOW_LABEL, Product.id.in_(_thin(partner, found)))
     tab = tab if tab in tabs else "all"
     sort = sort if sort in SORTS else "title"
-    found = _found(partner, search)
-    counts = _count_tabs(found, tabs)
-    pages = max(1, -(-counts[tab] // PAGE))
+    asked = found & tabs[tab][1]
+    counts, coffees = _count(found, tabs, asked)
+    pages = max(1, -(-coffees // PAGE))
     page = min(max(1, page), pages)
-    wanted = _joined(Product, Import).where(found & tabs[tab][1]).order_by(SORTS[sort][1], Product.id)
+    keys = _keys_by_margin(partner, asked, page) if sort == "margin" else _keys(asked, sort, page)
+    shown = [Tab(name, label, counts[name]) for name, (label, _) in tabs.items()]
     return BrowsePage(
-        rows=_rows(partner, list(wanted.paginate(page, PAGE)), as_of),
-        tabs=[Tab(name, label, counts[name]) for name, (label, _) in tabs.items()],
+        groups=_groups(partner, keys, asked, as_of),
+        tabs=shown if LOW in tabs else [*shown, Tab(LOW, _LOW_LABEL, None)],
         tab=tab,
         search=search,
         sort=sort,
@@ -113,26 +92,13 @@ def browse(
 
 
 def browse_one(partner: Partner, product_id: int, *, as_of: datetime) -> Row:
-    """One row of the range; raises NotFound."""
-    Product.find(partner, product_id)
-    (row,) = _rows(partner, list(_joined(Product, Import).where(Product.id == product_id)), as_of)
-    return row
-
-
-def options_in_words(options: Iterable[tuple[str, list[str]]]) -> str:
-    """What a buyer can choose, e.g. "250 g, 1 kg × 4 grinds"; empty where there is nothing to choose."""
-    words = []
-    for name, values in options:
-        if values == ["Default Title"]:
-            continue
-        sizes = any(sizing.grams_in(value) for value in values)
-        words.append(", ".join(values) if sizes or len(values) <= 2 else f"{len(values)} {_plural(name)}")
-    return " × ".join(words)
-
-
-def _plural(name: str) -> str:
-    # Some stores name an option with a whole question.
-    return f"{name.lower()}s" if name.isalpha() else "choices"
+    """One row of the range, as it stands among the others of its coffee; raises NotFound."""
+    product = Product.find(partner, product_id)
+    groups = _groups(partner, [product.twin_key], Product.id == product_id, as_of)
+    for row in groups[0].rows if groups else ():
+        if row.product == product:
+            return row
+    raise NotFound(f"There is no such product in the range of {partner.name}.")
 
 
 def _joined(*columns: Any) -> Any:
@@ -150,66 +116,55 @@ def _found(partner: Partner, search: str) -> Expression:
 def _tabs(partner: Partner, as_of: datetime) -> dict[str, tuple[str, Expression]]:
     since = new_since(partner, as_of)
     if since is None:
-        return TABS
+        return dict(TABS)
     released = TABS["new"][1] & (Product.first_seen_at > since)
     return {**TABS, "released": (f"New at {partner.name}", released)}
 
 
-def _count_tabs(found: Expression, tabs: dict[str, tuple[str, Expression]]) -> dict[str, int]:
+def _count(found: Expression, tabs: dict[str, tuple[str, Expression]], asked: Expression) -> tuple[dict[str, int], int]:
+    """How many products each tab holds, and how many coffees they are under the one that is asked for."""
     sums = [fn.COALESCE(fn.SUM(Case(None, [(shown, 1)], 0)), 0) for _, shown in tabs.values()]
-    (counts,) = _joined(*sums).where(found).tuples()
-    return dict(zip(tabs, (int(count) for count in counts), strict=True))
+    ((*counts, coffees),) = rows(_joined(*sums, _coffees(asked)).where(found))
+    return dict(zip(tabs, (int(count) for count in counts), strict=True)), coffees
 
 
-def _rows(partner: Partner, products: list[Product], as_of: datetime) -> list[Row]:
-    hub = Hub.get_hub()
-    prices = Prices.agreed(partner, hub, [product.remote_id for product in products])
-    twins, bounds = _twins(partner, products), prices.bounds(products) if prices else {}
-    return [
-        _row(partner, product, bounds.get(product.id), twins.get(product.twin_key, []), as_of) for product in products
-    ]
+def _coffees(asked: Expression) -> Any:
+    return fn.COUNT(Case(None, [(asked, Product.twin_key)], None).distinct())
 
 
-def _row(partner: Partner, product: Product, bounds: Bounds | None, twins: list[Product], as_of: datetime) -> Row:
-    product.partner = partner
-    listing = getattr(product, "listing", None)
-    price = _price(product, partner)
-    return Row(
-        product=product,
-        listing=listing,
-        standing=standing(listing, product, as_of=as_of),
-        options=options_in_words(product.options),
-        price=price,
-        cost=Span(*bounds.costs) if bounds else _usual_cost(price, partner),
-        our_price=Span(*bounds.prices) if bounds else None,
-        margin=pricing.margin_in_words(bounds.margin_bp) if bounds else None,
-        twins=tuple(
-            Twin(other.vendor, other.wholesale, _price(other, partner)) for other in twins if other.id != product.id
-        ),
-    )
+def _keys(asked: Expression, sort: str, page: int) -> list[str]:
+    wanted = _joined(Product.twin_key).where(asked).group_by(Product.twin_key)
+    return [key for (key,) in rows(wanted.order_by(SORTS[sort][1], Product.twin_key).paginate(page, PAGE))]
 
 
-def _usual_cost(price: Span, partner: Partner) -> Span:
-    return Span(pricing.cost(price.low, partner.discount_bp), pricing.cost(price.high, partner.discount_bp))
+def _keys_by_margin(partner: Partner, asked: Expression, page: int) -> list[str]:
+    best: dict[str, int] = {}
+    for product, margin_bp in _margins(partner, asked):
+        best[product.twin_key] = max(margin_bp, best.get(product.twin_key, margin_bp))
+    return sorted(best, key=lambda key: (-best[key], key))[(page - 1) * PAGE : page * PAGE]
 
 
-def _price(product: Product, partner: Partner) -> Span:
-    return Span(Money(product.price_low_minor, partner.currency), Money(product.price_high_minor, partner.currency))
+def _thin(partner: Partner, found: Expression) -> list[int]:
+    """The numbers of the products that would leave too little."""
+    if partner.markup_bp is None:
+        return []
+    return [product.id for product, margin_bp in _margins(partner, found & _here) if margin_bp < LOW_MARGIN_BP]
 
 
-def _twins(partner: Partner, products: list[Product]) -> dict[str, list[Product]]:
-    """The present products of the partner by twin key, for the keys on the page."""
-    keys = {product.twin_key for product in products} - {""}
-    shown = (
-        Product.id,
-        Product.twin_key,
-        Product.vendor,
-        Product.wholesale,
-        Product.price_low_minor,
-        Product.price_high_minor,
-    )
-    found: dict[str, list[Product]] = {}
-    alike = (Product.partner == partner) & Product.twin_key.in_(list(keys)) & _here
-    for product in Product.select(*shown).where(alike).order_by(Product.id):
-        found.setdefault(product.twin_key, []).append(product)
-    return found
+def _margins(partner: Partner, asked: Expression) -> list[tuple[Product, int]]:
+    """Each product with its least margin, at the prices it has or would have; 0 while no markup is agreed."""
+    columns = (Product.remote_id, Product.twin_key, Product.price_low_minor, Product.price_high_minor)
+    products = list(_joined(Product.id, *columns).where(asked))
+    prices = Prices.agreed(partner, Hub.get_hub())
+    bounds = prices.bounds(products) if prices else {}
+    return [(product, bounds[product.id].margin_bp if bounds else 0) for product in products]
+
+
+def _groups(partner: Partner, keys: list[str], asked: Expression, as_of: datetime) -> list[Group]:
+    """The coffees of these keys in this order, each with every listing that is there or was asked for."""
+    mine = (Product.partner == partner) & Product.twin_key.in_(keys)
+    wanted = {product_id for (product_id,) in rows(_joined(Product.id).where(mine & asked))}
+    alike: dict[str, list[Product]] = {key: [] for key in keys}
+    for product in _joined(Product, Import).where(mine & (_here | Product.id.in_(wanted))):
+        alike[product.twin_key].append(product)
+    return lay_out(partner, list(alike.values()), asked=wanted, as_of=as_of)

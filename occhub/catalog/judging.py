@@ -4,6 +4,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from occhub.catalog.sizing import without_sizes
 from occhub.shopify.types import PartnerProduct, PartnerVariant
 
 _STATUS = {
@@ -13,6 +14,8 @@ _STATUS = {
 }
 _NO_WORD = re.compile(r"\W+")
 _WHOLESALE = re.compile(r"\bwholesale\b", re.IGNORECASE)
+# What listings of one coffee are told apart by, beside a size: to whom, how much, how it is ground.
+_ASIDE = re.compile(r"\b(wholesale|retail|samples?|bulk|case( pack)?|whole beans?|(pre-?)?ground)\b")
 
 
 def obstacle(product: PartnerProduct) -> str:
@@ -44,8 +47,11 @@ def is_always_in_stock(variant: PartnerVariant) -> bool:
 
 
 def twin_key(title: str) -> str:
-    """The same for listings of one coffee: case, accents, punctuation and the word wholesale make no difference."""
-    return _NO_WORD.sub(" ", _WHOLESALE.sub(" ", fold(title))).strip()[:255]
+    """The same for listings of one coffee; empty where nothing of the title remains.
+
+    Case, accents, punctuation, sizes, grinds and words such as wholesale and sample make no difference.
+    """
+    return _NO_WORD.sub(" ", _ASIDE.sub(" ", without_sizes(fold(title)))).strip()[:255]
 
 
 def search_words(product: PartnerProduct) -> str:

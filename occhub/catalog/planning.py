@@ -18,6 +18,7 @@ from occhub.catalog.models import (
     Product,
     Variant,
 )
+from occhub.catalog.twinning import clashes
 from occhub.database import write
 from occhub.errors import Conflict, Invalid
 from occhub.partners.models import Hub, Partner
@@ -102,11 +103,17 @@ def check_size_by(size_by: str) -> str:
 
 
 def plan_many(partner: Partner, product_ids: Iterable[int], *, as_of: datetime) -> tuple[list[Import], list[Invalid]]:
-    """Promise to import products at the partner's terms; each is promised or refused on its own. Raises NotFound."""
+    """Promise to import products at the partner's terms; each is promised or refused on its own. Raises NotFound.
+
+    Listings of one coffee are refused: which of them is meant is a question for each by itself.
+    """
     planned, refused = [], []
-    for product_id in product_ids:
-        product = Product.find(partner, product_id)
+    products = [Product.find(partner, product_id) for product_id in product_ids]
+    twins = clashes(partner, products)
+    for product in products:
         try:
+            if product.id in twins:
+                raise Invalid("product", twins[product.id])
             planned.append(plan_product(partner, product, as_of=as_of))
         except Invalid as refusal:
             refused.append(refusal)

@@ -43,6 +43,7 @@ class Prices:
             rules = rules.where(PriceRule.product_remote_id.in_(product_ids))
         self.rules = {(rule.product_remote_id, rule.variant_remote_id): rule for rule in rules}
         self.listed = self._listed(product_ids)
+        self.known: dict[tuple[Terms, int], Quote] = {}
 
     @classmethod
     def agreed(cls, partner: Partner, hub: Hub, product_ids: list[str] | None = None) -> "Prices | None":
@@ -52,8 +53,11 @@ class Prices:
         return cls(partner, hub, partner.markup_bp, product_ids)
 
     def quote(self, product_id: str, variant_id: str, retail_minor: int) -> Quote:
-        """One variant's price with its arithmetic."""
-        return pricing.quote(Money(retail_minor, self.currency), self.terms_for(product_id, variant_id))
+        """One variant's price with its arithmetic; bags of one price under the same terms are worked out once."""
+        terms = self.terms_for(product_id, variant_id)
+        if (found := self.known.get((terms, retail_minor))) is None:
+            found = self.known[terms, retail_minor] = pricing.quote(Money(retail_minor, self.currency), terms)
+        return found
 
     def bounds(self, products: Sequence[Product]) -> dict[int, Bounds]:
         """From where to where each product's variants go; one query for all whose variants are priced singly."""

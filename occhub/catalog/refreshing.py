@@ -99,7 +99,7 @@ def _product_row(partner: Partner, product: PartnerProduct, as_of: datetime) -> 
         "image_url": product.images[0].url if product.images else "",
         "obstacle": obstacle(product),
         "wholesale": is_wholesale(product),
-        "twin_key": twin_key(product.title),
+        "twin_key": twin_key(product.title) or product.id,
         "words": search_words(product),
         "price_low_minor": min(prices, default=0),
         "price_high_minor": max(prices, default=0),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from occhub import leases
-from occhub.catalog import deciding, planning, pricing, publishing, withdrawing
+from occhub.catalog import deciding, planning, pricing, publishing, twinning, withdrawing
 from occhub.catalog.browsing import SORTS, browse, browse_one
 from occhub.catalog.models import ASKING, MISSING_ON_HUB, Import, Product
 from occhub.catalog.opening import open_product
@@ -25,25 +25,21 @@ def show_range(visit: Visit) -> Response:
 
 
 def show_row(visit: Visit) -> Response:
-    """One product of the range, as it stands now."""
-    return _row(visit, Partner.find(visit.number("id")), visit.number("product"))
-
-
-def show_variants(visit: Visit) -> Response:
-    """A product of the range, opened."""
+    """One product of the range, as it stands now; opened into its variants if so asked."""
     partner = Partner.find(visit.number("id"))
-    product = Product.find(partner, visit.number("product"))
-    opened = open_product(partner, product)
-    return render(visit, "catalog/_variants.html", partner=partner, product=product, variants=opened)
+    return _row(visit, partner, Product.find(partner, visit.number("product")))
 
 
 def import_one(visit: Visit) -> Response:
-    """Import one product; its row tells how far it is."""
+    """Import one product; its row tells how far it is, or asks first when the coffee is listed more than once."""
     partner = Partner.find(visit.number("id"))
     product = Product.find(partner, visit.number("product"))
+    asked = visit.field("this_one") or partner.markup_bp is None
+    if not asked and (question := twinning.question(partner, product)):
+        return _row(visit, partner, product, question=question)
     listing = planning.plan_product(partner, product, as_of=visit.as_of, size_by=visit.field("size_by"))
     nudge("import", listing.id)
-    return _row(visit, partner, product.id)
+    return _row(visit, partner, product)
 
 
 def import_many(visit: Visit) -> Response:
@@ -157,15 +153,18 @@ def _range(visit: Visit, partner: Partner, asked: Callable[[str], str], *, toast
         toast=toast,
         partner=partner,
         shelf=shelf,
+        hub=Hub.get_hub(),
         sorts=SORTS,
         progress=progress(partner),
         reading=leases.is_held(lease_name(partner)),
     )
 
 
-def _row(visit: Visit, partner: Partner, product_id: int) -> Response:
-    row = browse_one(partner, product_id, as_of=visit.as_of)
-    return render(visit, "catalog/_row.html", partner=partner, row=row)
+def _row(visit: Visit, partner: Partner, product: Product, *, question: str = "") -> Response:
+    row = browse_one(partner, product.id, as_of=visit.as_of)
+    variants = open_product(partner, product) if visit.query("open") else None
+    shown = {"partner": partner, "hub": Hub.get_hub(), "row": row, "variants": variants, "question": question}
+    return render(visit, "catalog/_row.html", **shown)
 
 
 def _show(visit: Visit, import_id: int) -> Response:

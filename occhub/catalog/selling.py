@@ -8,7 +8,8 @@ from typing import Any
 from peewee import JOIN, Expression, fn
 
 from occhub.catalog import pricing
-from occhub.catalog.browsing import PAGE, Span, Tab
+from occhub.catalog.browsing import PAGE, Tab
+from occhub.catalog.displaying import Span
 from occhub.catalog.models import (
     CREATED,
     FAILED,

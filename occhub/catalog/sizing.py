@@ -60,7 +60,7 @@ def field_grams(weight_value: float, weight_unit: str) -> int | None:
 
 def grams_in(words: str) -> int | None:
     """The first size in a text, in grams: "250gms", "10 OZ / Drip", "½ lb", "1,5 kg", "10oz Case Pack (6)"."""
-    plain = unicodedata.normalize("NFKC", _VULGAR.sub(r" \1", words)).replace("\N{FRACTION SLASH}", "/").lower()
+    plain = _plain(words)
     pack = _PACK.search(plain)
     for times, number, unit in _SIZE.findall(plain):
         factor = _GRAMS.get(unit)
@@ -70,11 +70,21 @@ def grams_in(words: str) -> int | None:
     return None
 
 
+def without_sizes(words: str) -> str:
+    """The text without the sizes and pack counts in it, in lower case: "Sidamo 250 g" and "Sidamo 1 kg" become one."""
+    named = _SIZE.sub(lambda size: " " if size.group(3) in _GRAMS else size.group(), _plain(words))
+    return _PACK.sub(" ", named)
+
+
 def disagree(named: int | None, field: int | None) -> bool:
     """Whether the name and the weight field differ by more than 12 % of the name (R18)."""
     if named is None or field is None:
         return False
     return abs(field - named) * 100 > _TOLERANCE_PERCENT * named
+
+
+def _plain(words: str) -> str:
+    return unicodedata.normalize("NFKC", _VULGAR.sub(r" \1", words)).replace("\N{FRACTION SLASH}", "/").lower()
 
 
 def _number(text: str) -> Decimal:

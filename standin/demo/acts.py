@@ -66,7 +66,7 @@ def bring_in(owner: Person, partner: str, *titles: str) -> list[str]:
     paths = []
     for title in titles:
         paths.append(soon(f"{title} in the range", lambda title=title: _button(owner, partner, title), 60))
-        owner.post(paths[-1])
+        owner.post(paths[-1], this_one="1")
     return paths
 
 
@@ -88,7 +88,7 @@ def units_of(order: dict[str, Any]) -> int:
 def _button(owner: Person, partner: str, title: str) -> str | None:
     """The path of the product's Import button, by its exact title."""
     page = owner.fetch(f"{partner}/products?{urlencode({'q': title})}").text
-    for row in re.split(r"<s-table-row\b", page):
+    for row in re.split(r"<tbody\b", page):
         button = re.search(r'hx-post="(/partners/\d+/products/\d+/import)"', row)
         if button and f">{title}<" in row:
             return button.group(1)

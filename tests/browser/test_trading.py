@@ -28,8 +28,8 @@ PAGES = (
 def test_a_coffee_is_found_while_he_types_and_imported_in_its_row(admin: Admin) -> None:
     app = admin.open("/partners/1/products")
     app.locator("s-search-field[name=q]").locator("input").press_sequentially("gatom", delay=30)
-    expect(app.locator("s-table-row[id^=product-]")).to_have_count(1)
-    row = app.locator("s-table-row[id^=product-]")
+    expect(app.locator("tbody[id^=product-]")).to_have_count(1)
+    row = app.locator("tbody[id^=product-]")
     row.locator("s-button", has_text="Import").click()
     expect(row).to_contain_text("Live", timeout=30_000)
     expect(app.locator("s-search-field[name=q]").locator("input")).to_have_value("gatom")

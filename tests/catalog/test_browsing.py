@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from occhub.catalog.browsing import PAGE, browse, browse_one, options_in_words
-from occhub.catalog.models import LIVE, Import, Product
+from occhub.catalog.browsing import PAGE, browse, browse_one
+from occhub.catalog.displaying import options_in_words
+from occhub.catalog.judging import twin_key
+from occhub.catalog.models import LIVE, Import, PriceRule, Product, Variant
 from occhub.database import db
 from occhub.errors import NotFound
 from occhub.partners.models import CONNECTED, Hub, Partner
@@ -54,7 +56,7 @@ def _import(partner: Partner, product: Product, state: str) -> Import:
 
 
 def _titles(partner: Partner, **asked: object) -> list[str]:
-    return [row.product.title for row in browse(partner, as_of=NOW, **asked).rows]
+    return [row.product.title for group in browse(partner, as_of=NOW, **asked).groups for row in group.rows]
 
 
 def test_tabs_filter_and_count(partner: Partner) -> None:
@@ -64,7 +66,7 @@ def test_tabs_filter_and_count(partner: Partner) -> None:
     _stock(partner, "Dimtu", gone_at=NOW)
     _stock(_partner("south"), "Elsewhere")
     page = browse(partner, as_of=NOW)
-    counts = {"all": 3, "new": 1, "imported": 1, "stocked": 2, "changed": 0, "gone": 1, "released": 0}
+    counts = {"all": 3, "new": 1, "imported": 1, "stocked": 2, "changed": 0, "gone": 1, "released": 0, "low": None}
     assert {tab.name: tab.count for tab in page.tabs} == counts
     assert _titles(partner) == ["Aricha", "Biftu", "Card"]
     assert _titles(partner, tab="new") == ["Aricha"]
@@ -98,13 +100,63 @@ def test_a_row_shows_cost_always_and_our_price_once_a_markup_is_agreed(partner: 
     assert (str(row.our_price.low), str(row.our_price.high), row.margin) == ("19.60 USD", "58.80 USD", "28.5 %")
 
 
-def test_twins_are_shown_with_what_differs(partner: Partner) -> None:
-    retail = _stock(partner, "Decaf", vendor="Ecommerce")
-    _stock(partner, "Decaf", vendor="Airport", wholesale=True, price_low_minor=1200, price_high_minor=1200)
+def test_listings_of_one_coffee_stand_side_by_side_retail_first_with_what_differs(partner: Partner) -> None:
+    _stock(partner, "Aricha")
+    _stock(partner, "Decaf", vendor="Airport", wholesale=True, price_low_minor=1200, tags=["coffee", "tier2"])
+    _stock(partner, "Elida", price_low_minor=100)
+    _stock(partner, "Decaf", vendor="Ecommerce", tags=["coffee"])
     _stock(partner, "Decaf", vendor="Long gone", gone_at=NOW)
     _stock(_partner("south"), "Decaf", vendor="Somebody else")
-    (twin,) = browse_one(partner, retail.id, as_of=NOW).twins
-    assert (twin.vendor, twin.wholesale, str(twin.price.low)) == ("Airport", True, "12.00 USD")
+    alone, decaf, _ = browse(partner, as_of=NOW).groups
+    assert (len(alone.rows), alone.differ) == (1, ())
+    assert [(row.product.vendor, row.own_tags) for row in decaf.rows] == [("Ecommerce", ()), ("Airport", ("tier2",))]
+    assert decaf.differ == ("price", "vendor", "tags")
+    assert [group.rows[0].product.title for group in browse(partner, sort="price", as_of=NOW).groups] == [
+        "Elida",
+        "Decaf",
+        "Aricha",
+    ]
+
+
+def test_a_listing_nobody_asked_for_stands_beside_the_one_he_did(partner: Partner) -> None:
+    _stock(partner, "Decaf")
+    _stock(partner, "Decaf", wholesale=True, words="decaf tier2", stock=4)
+    for asked in ({"search": "tier2"}, {"tab": "stocked"}):
+        page = browse(partner, as_of=NOW, **asked)
+        assert [(row.product.wholesale, row.aside) for row in page.groups[0].rows] == [(False, True), (True, False)]
+        assert (len(page.groups), page.pages) == (1, 1)
+
+
+def test_listings_of_other_sizes_are_comparable_by_the_kilo(partner: Partner) -> None:
+    for title, grams, minor in (("Sidamo 250 g", 250, 1500), ("Sidamo 1 kg", 1000, 5200)):
+        product = _stock(partner, title, twin_key=twin_key(title), price_low_minor=minor)
+        facts = {"remote_id": title, "item_id": title, "title": title, "price_minor": minor, "grams": grams}
+        Variant.create(product=product, **facts)
+    (sidamo,) = browse(partner, as_of=NOW).groups
+    assert [str(row.per_kilo) for row in sidamo.rows] == ["60.00 USD", "52.00 USD"]
+
+
+def test_a_coffee_counts_once_however_often_it_is_listed(partner: Partner) -> None:
+    for number in range(PAGE):
+        _stock(partner, f"Lot {number:03}")
+        _stock(partner, f"Lot {number:03}", wholesale=True)
+    page = browse(partner, as_of=NOW)
+    assert (len(page.groups), page.pages, page.tabs[0].count) == (PAGE, 1, 2 * PAGE)
+
+
+def test_margins_are_sorted_and_thin_ones_are_found(partner: Partner) -> None:
+    partner.markup_bp = 4000
+    _stock(partner, "Usual")
+    thin = _stock(partner, "Thin")
+    PriceRule.create(partner=partner, product_remote_id=thin.remote_id, markup_bp=500)
+    dear = _stock(partner, "Dear")
+    PriceRule.create(partner=partner, product_remote_id=dear.remote_id, markup_bp=10_000)
+    assert _titles(partner, sort="margin") == ["Dear", "Usual", "Thin"]
+    assert _titles(partner, tab="low") == ["Thin"]
+    page = browse(partner, tab="low", as_of=NOW)
+    assert [(tab.label, tab.count) for tab in page.tabs if tab.name == "low"] == [("Margin below 20 %", 1)]
+    partner.markup_bp = None
+    assert _titles(partner, tab="low") == []
 
 
 def test_standing_of_products(partner: Partner) -> None:
@@ -141,7 +193,7 @@ def test_pages_hold_fifty_and_end(partner: Partner) -> None:
     for number in range(PAGE + 1):
         _stock(partner, f"Lot {number:03}")
     first = browse(partner, as_of=NOW)
-    assert (len(first.rows), first.page, first.pages) == (PAGE, 1, 2)
+    assert (len(first.groups), first.page, first.pages) == (PAGE, 1, 2)
     assert _titles(partner, page=2) == ["Lot 050"]
     assert _titles(partner, page=99) == ["Lot 050"]
 

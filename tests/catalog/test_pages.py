@@ -68,6 +68,10 @@ def _coffee(trade: Trade) -> Product:
     return product
 
 
+def _facts(product: Product, **others: Any) -> dict[str, Any]:
+    return {name: value for name, value in product.__data__.items() if name != "id"} | others
+
+
 def _agree(trade: Trade) -> None:
     planning.agree_markup(trade.partner, 4000)
 
@@ -111,7 +115,7 @@ def test_a_click_on_import_turns_the_row_step_by_step(trade: Trade, owner: Owner
     _agree(trade)
     product = _coffee(trade)
     row = f"{_range(trade)}/{product.id}"
-    assert "Importing 1 of 3" in owner.click(f"{row}/import")
+    assert "Importing 1 of 3" in owner.click(f"{row}/import", this_one="1")
     assert 'hx-trigger="every 2s"' in owner.fetch(row)
     assert "0 of 1 import done" in owner.fetch(f"/partners/{trade.partner.id}/imports")
     listing = Import.get()
@@ -127,7 +131,7 @@ def test_a_click_on_import_turns_the_row_step_by_step(trade: Trade, owner: Owner
 def test_a_double_click_is_harmless(trade: Trade, owner: Owner) -> None:
     _agree(trade)
     for _ in range(2):
-        owner.click(f"{_range(trade)}/{_coffee(trade).id}/import")
+        owner.click(f"{_range(trade)}/{_coffee(trade).id}/import", this_one="1")
     assert Import.select().count() == 1
 
 
@@ -136,16 +140,32 @@ def test_an_import_without_a_markup_is_refused(trade: Trade, owner: Owner) -> No
     assert Import.select().count() == 0
 
 
-def test_ticked_products_are_imported_together(trade: Trade, owner: Owner) -> None:
+def test_ticked_products_are_imported_together_but_no_two_listings_of_a_coffee(trade: Trade, owner: Owner) -> None:
     _agree(trade)
-    ticked = [product.id for product in Product.select().where(Product.partner == trade.partner)]
-    good = Product.select().where((Product.partner == trade.partner) & (Product.obstacle == "")).count()
-    answer = owner.click(f"/partners/{trade.partner.id}/imports", product=ticked)
+    ticked = list(Product.select().where(Product.partner == trade.partner))
+    keys = [product.twin_key for product in ticked if not product.obstacle]
+    good = sum(product.obstacle == "" and keys.count(product.twin_key) == 1 for product in ticked)
+    answer = owner.click(f"/partners/{trade.partner.id}/imports", product=[product.id for product in ticked])
     asking = Import.select().where(Import.state == ASKING).count()
     assert f"{good - asking} on their way" in answer
     assert (f"{asking} ask you which size is right" in answer) == bool(asking)
-    assert f"0 of {good - asking} imports done" in answer
+    assert f"0 of {good - asking} import" in answer
+    assert "is listed more than once" in answer
     assert Import.select().count() == good
+
+
+def test_one_of_several_listings_is_imported_after_a_question(trade: Trade, owner: Owner) -> None:
+    _agree(trade)
+    product = _coffee(trade)
+    twin = Product.create(**_facts(product, remote_id="twin", title="Wholesale", vendor="Tier", price_low_minor=1))
+    path = f"{_range(trade)}/{product.id}/import"
+    asked = owner.click(path)
+    assert "Import this one" in asked
+    assert "The cheapest other one is" in asked
+    assert Import.select().count() == 0
+    owner.click(path, this_one="1")
+    assert "You sell this coffee already" in owner.click(f"{_range(trade)}/{twin.id}/import")
+    assert Import.select().count() == 1
 
 
 def test_ticking_nothing_gets_a_sentence(trade: Trade, owner: Owner) -> None:
@@ -155,7 +175,7 @@ def test_ticking_nothing_gets_a_sentence(trade: Trade, owner: Owner) -> None:
 
 def test_a_row_opens_into_its_variants_with_the_arithmetic(trade: Trade, owner: Owner) -> None:
     _agree(trade)
-    opened = owner.fetch(f"{_range(trade)}/{_coffee(trade).id}/variants")
+    opened = owner.fetch(f"{_range(trade)}/{_coffee(trade).id}?open=1")
     assert "less 30 %" in opened
     assert "plus 40 %" in opened
 

@@ -54,8 +54,21 @@ def test_many_are_promised_and_refused_each_on_its_own(trade: Trade) -> None:
     planning.agree_markup(trade.partner, 4000)
     good = Product.select().where((Product.partner == trade.partner) & (Product.obstacle == ""))
     card = Product.get((Product.partner == trade.partner) & (Product.obstacle == "gift card"))
-    planned, refused = planning.plan_many(trade.partner, [card.id, *(product.id for product in good)], as_of=NOW)
-    assert (len(planned), len(refused)) == (good.count(), 1)
+    one_each = list({product.twin_key: product.id for product in good}.values())
+    planned, refused = planning.plan_many(trade.partner, [card.id, *one_each], as_of=NOW)
+    assert (len(planned), len(refused)) == (len(one_each), 1)
+
+
+def test_of_one_coffees_listings_none_is_guessed(trade: Trade) -> None:
+    product = trade.a_product()
+    planning.agree_markup(trade.partner, 4000)
+    facts = {name: value for name, value in product.__data__.items() if name != "id"}
+    twin = Product.create(**facts | {"remote_id": "gid://shopify/Product/999", "wholesale": True})
+    planned, refused = planning.plan_many(trade.partner, [product.id, twin.id], as_of=NOW)
+    assert planned == []
+    assert all("listed more than once" in str(refusal) for refusal in refused)
+    planning.plan_product(trade.partner, product, as_of=NOW)
+    assert planning.plan_many(trade.partner, [twin.id], as_of=NOW)[0] == []
 
 
 def test_an_agreed_markup_is_kept(trade: Trade) -> None:
