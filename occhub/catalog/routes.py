@@ -163,8 +163,15 @@ def _range(visit: Visit, partner: Partner, asked: Callable[[str], str], *, toast
 def _row(visit: Visit, partner: Partner, product: Product, *, question: str = "") -> Response:
     row = browse_one(partner, product.id, as_of=visit.as_of)
     variants = open_product(partner, product) if visit.query("open") else None
-    shown = {"partner": partner, "hub": Hub.get_hub(), "row": row, "variants": variants, "question": question}
-    return render(visit, "catalog/_row.html", **shown)
+    return render(
+        visit,
+        "catalog/_row.html",
+        partner=partner,
+        hub=Hub.get_hub(),
+        row=row,
+        variants=variants,
+        question=question,
+    )
 
 
 def _show(visit: Visit, import_id: int) -> Response:
