@@ -35,7 +35,6 @@ from occhub.witness import witnessed
 log = logging.getLogger(__name__)
 
 MAX_FORM = 256 * 1024
-MAX_WEBHOOK = 4 * 1024 * 1024
 
 
 def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
@@ -57,7 +56,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
 
     return [
         # Shopify, signed; first, because nothing comes as often
-        Route("/webhooks", receiver.receive, methods=["POST"], max_body_size=MAX_WEBHOOK),
+        Route("/webhooks", receiver, methods=["POST"]),
         Route("/", gate.guard(page_by_role({HUB: home.index, PARTNER: home.own})), methods=["GET"]),
         # what a partner may do in his own admin
         partner("/own/acceptance", partners.accept, "POST"),

@@ -10,9 +10,11 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from anyio import to_thread
+from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from occhub import clock
@@ -107,10 +109,19 @@ class Shield:
 
     Who may frame a page is decided for each answer: the verified store, else the store named in the address when that
     is a store's domain (bounce and error pages, which hold nothing), else only Shopify's own admin.
+
+    A route of the table whose endpoint is an application of its own (the webhooks' door) is led there directly,
+    past all that only pages need.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: Starlette, settings: Settings) -> None:
         self.app = app
+        self.direct: dict[tuple[str, str], ASGIApp] = {
+            (method, route.path): route.endpoint
+            for route in app.routes
+            if isinstance(route, Route) and route.app is route.endpoint
+            for method in route.methods or ()
+        }
         self.settings = settings
         scripts = sorted({_origin(settings.app_bridge_url), _origin(settings.polaris_url)})
         self.policy = f"script-src 'self' {' '.join(scripts)}; object-src 'none'; base-uri 'none'; form-action 'self'"
@@ -123,6 +134,9 @@ class Shield:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if direct := self.direct.get((scope["method"], scope["path"])):
+            await direct(scope, receive, send)
             return
         scope.setdefault("state", {})
 

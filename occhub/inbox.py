@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import CharField, DatabaseError, IntegerField, TextField
 
@@ -18,8 +18,20 @@ _TRIES = 8
 KEPT_FOR = timedelta(days=30)
 _BATCH = 256
 
-Row = dict[str, Any]
 Outcome = bool | Exception
+
+
+class Delivery(NamedTuple):
+    """What is kept of a webhook, in the order of the statement that keeps it."""
+
+    shop: str
+    topic: str
+    webhook_id: str
+    subject: str
+    detail: str
+    state: str
+    triggered_at: datetime | None
+    received_at: datetime
 
 
 class InboxEvent(BaseModel):
@@ -56,7 +68,7 @@ class InboxEvent(BaseModel):
 
 def close_handled(events: Sequence[InboxEvent], *, as_of: datetime, state: str = HANDLED) -> None:
     """These have been dealt with."""
-    with write():
+    with write(durable=False):
         InboxEvent.update(state=state, handled_at=as_of, error=None).where(
             InboxEvent.id.in_([e.id for e in events])
         ).execute()
@@ -109,11 +121,11 @@ class SharedCommit:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[Row, asyncio.Future[bool]]] = []
+        self._waiting: list[tuple[Delivery, asyncio.Future[bool]]] = []
         self._busy = False
         self._writer = ThreadPoolExecutor(1, "inbox")
 
-    def keep(self, row: Row) -> "asyncio.Future[bool]":
+    def keep(self, row: Delivery) -> "asyncio.Future[bool]":
         """Commit one delivery together with its neighbours; the future raises what the database raised."""
         kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, kept))
@@ -135,7 +147,7 @@ class SharedCommit:
         written = self._writer.submit(_insert_patiently, [row for row, _ in batch])
         written.add_done_callback(lambda done: loop.call_soon_threadsafe(self._answer, batch, done))
 
-    def _answer(self, batch: "list[tuple[Row, asyncio.Future[bool]]]", done: "Future[list[Outcome]]") -> None:
+    def _answer(self, batch: "list[tuple[Delivery, asyncio.Future[bool]]]", done: "Future[list[Outcome]]") -> None:
         broken = done.exception()
         outcomes: Sequence[bool | BaseException] = [broken] * len(batch) if broken else done.result()
         for (_, kept), outcome in zip(batch, outcomes, strict=True):
@@ -151,7 +163,7 @@ class SharedCommit:
             self._busy = False
 
 
-def _insert_patiently(rows: list[Row]) -> list[Outcome]:
+def _insert_patiently(rows: list[Delivery]) -> list[Outcome]:
     """All rows in one commit; if that fails each alone, so that a bad one fails by itself."""
     try:
         with session(), write():
@@ -162,28 +174,22 @@ def _insert_patiently(rows: list[Row]) -> list[Outcome]:
     return [outcome for row in rows for outcome in _insert_patiently([row])]
 
 
-def _insert(rows: list[Row]) -> Iterator[bool]:
+def _insert(rows: list[Delivery]) -> Iterator[bool]:
     # Written by hand: building this statement took the ORM four times as long as running it took the database.
     # Not "insert or ignore": on SQLite that would also swallow a row which breaks another rule.
-    marks = f"({', '.join([db.param] * len(_COLUMNS))})"
-    key = "shop, topic, webhook_id"
+    marks = f"({', '.join([db.param] * (len(Delivery._fields) + 1))}, 0)"
     statement = (
-        f"insert into inbox_event ({', '.join(_COLUMNS)}) values {', '.join([marks] * len(rows))} "  # noqa: S608
-        f"on conflict ({key}) do nothing returning {key}"
+        f"insert into inbox_event ({', '.join(Delivery._fields)}, next_at, attempts) "  # noqa: S608
+        f"values {', '.join([marks] * len(rows))} "
+        "on conflict (shop, topic, webhook_id) do nothing returning shop, topic, webhook_id"
     )
-    values = [_stored(row, name) for row in rows for name in _COLUMNS]
+    moment = InboxEvent.received_at.db_value
+    values: list[Any] = []
+    for *words, triggered_at, received_at in rows:
+        received = moment(received_at)
+        values += (*words, moment(triggered_at), received, received)
     fresh = {tuple(new) for new in db.execute_sql(statement, values).fetchall()}
     for row in rows:
-        name = (row["shop"], row["topic"], row["webhook_id"])
+        name = row[:3]
         yield name in fresh
         fresh.discard(name)  # a second one in the same commit is not new
-
-
-def _stored(row: Row, name: str) -> Any:
-    value = row.get(name, _DEFAULTS[name])
-    return _MOMENT.db_value(value) if name.endswith("_at") else value
-
-
-_MOMENT = InboxEvent.received_at
-_COLUMNS = tuple(InboxEvent._meta.sorted_field_names[1:])
-_DEFAULTS = {name: InboxEvent._meta.fields[name].default for name in _COLUMNS}

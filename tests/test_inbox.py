@@ -8,24 +8,26 @@ import pytest
 from peewee import IntegrityError
 
 from occhub.database import db
-from occhub.inbox import FAILED, HANDLED, PENDING, InboxEvent, SharedCommit, close_handled, try_again
+from occhub.inbox import FAILED, HANDLED, PENDING, Delivery, InboxEvent, SharedCommit, close_handled, try_again
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
-def delivery(webhook_id: str, **facts: Any) -> dict[str, Any]:
-    return {
-        "shop": "roaster.myshopify.com",
-        "topic": "products/update",
-        "webhook_id": webhook_id,
-        "subject": "gid://shopify/Product/1",
-        "received_at": NOW,
-        "next_at": NOW,
-        "state": PENDING,
-    } | facts
+def delivery(webhook_id: str, **facts: Any) -> Delivery:
+    usual = Delivery(
+        shop="roaster.myshopify.com",
+        topic="products/update",
+        webhook_id=webhook_id,
+        subject="gid://shopify/Product/1",
+        detail="",
+        state=PENDING,
+        triggered_at=None,
+        received_at=NOW,
+    )
+    return usual._replace(**facts)
 
 
-def keep(*rows: dict[str, Any]) -> list[bool | BaseException]:
+def keep(*rows: Delivery) -> list[bool | BaseException]:
     """Let these deliveries arrive at once, and say what each sender heard."""
 
     async def receive() -> list[bool | BaseException]:
@@ -81,7 +83,7 @@ def test_the_same_number_from_another_store_or_of_another_topic_is_new(either_da
 
 
 def test_a_row_that_breaks_a_rule_fails_alone(either_database: str) -> None:
-    first, poison, last = keep(delivery("a"), delivery("b", received_at=None), delivery("c"))
+    first, poison, last = keep(delivery("a"), delivery("b", subject=None), delivery("c"))
     assert (first, last) == (True, True)
     assert isinstance(poison, IntegrityError)
     assert kept() == ["a", "c"]
