@@ -79,10 +79,13 @@ def draw(mapping: ProductMapping, changes: Sequence[StockChange], as_of: datetim
     """The line of a variant that went through these changes, oldest first, over a month or as long as it is ours."""
     since = max(as_of - MONTH, min(mapping.created_at, as_of))
     first = (changes[0].before or 0) if changes else (mapping.hub_available or 0)
-    top = max(1, first, *(change.after for change in changes))
+    top = max(1, first, mapping.hub_available or 0, *(change.after for change in changes))
     steps = [f"M0 {_y(first, top)}"]
     for change in changes:
-        steps.append(f"H{_x(change.at, since, as_of)}V{_y(change.after, top)}")
+        # Between two changes of ours customers buy: it stood at `before` when we came.
+        steps.append(f"H{_x(change.at, since, as_of)}V{_y(change.before or 0, top)}V{_y(change.after, top)}")
+    if mapping.stock_at and mapping.hub_available is not None:
+        steps.append(f"H{_x(mapping.stock_at, since, as_of)}V{_y(mapping.hub_available, top)}")
     return Line("".join([*steps, f"H{WIDTH}"]), top, since)
 
 
@@ -112,6 +115,8 @@ def _sentence(mapping: ProductMapping, partner: Partner) -> str:
         return f"{partner.name} is not connected right now, so nothing of theirs is for sale."
     if mapping.partner_available is None:
         return f"{partner.name} could not be asked, or you have withdrawn it, so nothing is for sale."
+    if mapping.partner_available < 0:
+        return f"{partner.name} has promised {-mapping.partner_available} more than they have, so nothing is for sale."
     owed = f", less {mapping.unclaimed} sold and not yet held for you" if mapping.unclaimed else ""
     kept = f", less {mapping.safety} kept back" if mapping.safety else ""
     floor = "; that is less than nothing, so 0" if _is_floored(mapping) else ""

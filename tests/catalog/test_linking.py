@@ -102,3 +102,11 @@ def test_a_linked_products_texts_are_the_owners(trade: Trade) -> None:
         applying.apply_changes(changed, as_of=NOW)
     assert Change.get(Change.field == "title").state == "dismissed"
     assert trade.products_on_hub()[0]["title"] == "The owner's Sidamo"
+
+
+def test_r7_linking_shows_the_stock_that_will_be_replaced(trade: Trade) -> None:
+    product = _with_sku(trade)
+    own = _own_product(trade, product)
+    (made,) = trade.products_on_hub()
+    trade.standin.control("POST", f"/shops/{trade.hub}/variants/{made['variants'][0]['id']}/restock", {"quantity": 8})
+    assert [pair.replaced for pair in linking.preview(product, own).pairs] == [8]

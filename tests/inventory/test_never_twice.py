@@ -28,10 +28,11 @@ from tests.inventory.conftest import STOCK, Counter
 SAFETY = 1
 units = some.integers(1, 4)
 whose = some.integers(0, 9)
+deliveries = some.integers(-3, 3)
 # How often Shopify tells of it.
 told = some.sampled_from((0, 1, 2))
 # Before which of its calls a comparison is disturbed: stock and orders of the hub, stock and draft of his, the write.
-moments = some.integers(0, 6)
+moments = some.integers(1, 6)
 
 
 class Trade(RuleBasedStateMachine):
@@ -78,14 +79,12 @@ class Trade(RuleBasedStateMachine):
 
     @rule()
     def window_closes(self) -> None:
-        order_id = self.counter.place()
-        if order_id is not None:
-            self.placed.append(order_id)
+        self._close_window()
         self._nothing_promised_twice()
 
     @rule(times=told)
     def partner_ships(self, times: int) -> None:
-        if self.placed:
+        if self._is_ordered():
             held = self._held()
             self.counter.partner_ships(self.placed.pop())
             self.sent += held - self._held()
@@ -115,21 +114,22 @@ class Trade(RuleBasedStateMachine):
         self.counter.pass_()
         self._is_right()
 
-    @rule(quantity=units, moment=moments)
-    def sync_while_a_customer_buys(self, quantity: int, moment: int) -> None:
-        self._sync_while(lambda: self._buy(quantity, 0), moment)
+    @rule(delivery=deliveries, quantity=units, moment=moments)
+    def sync_while_a_customer_buys(self, delivery: int, quantity: int, moment: int) -> None:
+        self._sync_while(lambda: self._buy(quantity, 0), moment, delivery)
 
-    @rule(which=whose, moment=moments, restock=some.booleans())
-    def sync_while_a_customer_cancels(self, which: int, moment: int, restock: bool) -> None:
-        self._sync_while(lambda: self._cancel(which, 0, restock), moment)
+    @rule(delivery=deliveries, which=whose, moment=moments, restock=some.booleans())
+    def sync_while_a_customer_cancels(self, delivery: int, which: int, moment: int, restock: bool) -> None:
+        self._sync_while(lambda: self._cancel(which, 0, restock), moment, delivery)
 
-    @rule(quantity=units, moment=moments)
-    def sync_while_the_partner_sells(self, quantity: int, moment: int) -> None:
-        self._sync_while(lambda: self._sell(quantity), moment)
+    @rule(delivery=deliveries, quantity=units, moment=moments)
+    def sync_while_the_partner_sells(self, delivery: int, quantity: int, moment: int) -> None:
+        self._sync_while(lambda: self._sell(quantity), moment, delivery)
 
-    @rule(moment=moments)
-    def sync_while_the_partner_cancels(self, moment: int) -> None:
-        self._sync_while(self._take_back, moment)
+    @rule(delivery=deliveries, moment=moments)
+    def sync_while_the_partner_cancels(self, delivery: int, moment: int) -> None:
+        if self._is_ordered():  # before the sync, which keeps claims waiting
+            self._sync_while(self._take_back, moment, delivery)
 
     def teardown(self) -> None:
         """Quiet, and one sync makes it right; then everything is put back for the next trade."""
@@ -162,8 +162,20 @@ class Trade(RuleBasedStateMachine):
             self.counter.cancel(order, restock=restock)
             self._capture(order, times)
 
+    def _close_window(self) -> None:
+        order_id = self.counter.place()
+        if order_id is not None:
+            self.placed.append(order_id)
+
+    def _is_ordered(self) -> bool:
+        """Whether the partner has an order of ours not sent off; one is placed if there is anything to order."""
+        if not self.placed:
+            self.counter.claim()
+            self._close_window()
+        return bool(self.placed)
+
     def _take_back(self) -> None:
-        if self.placed:
+        if self._is_ordered():
             self.counter.partner_cancels(self.placed.pop())
 
     def _capture(self, order: dict[str, Any], times: int) -> None:
@@ -184,7 +196,10 @@ class Trade(RuleBasedStateMachine):
             self.counter.track()
             self.untold = False
 
-    def _sync_while(self, act: Callable[[], None], moment: int) -> None:
+    def _sync_while(self, act: Callable[[], None], moment: int, delivery: int) -> None:
+        """A sync with something to write, disturbed in its midst."""
+        self.counter.partner_restocks(delivery, self.coffee)
+        self._nothing_promised_twice()
         with before_call(moment, act) as disturbed:
             self.counter.pass_()
         if disturbed.is_set():

@@ -133,6 +133,33 @@ def test_negative_stock_is_none(counter: Counter) -> None:
     assert counter.coffee.partner_available == -5
 
 
+def test_what_one_place_lacks_the_partners_other_places_make_good(counter: Counter) -> None:
+    cafe = counter.open_location("Café")
+    counter.partner_restocks(-STOCK - 5)
+    counter.partner_restocks(12, at=cafe)
+    counter.choose_locations()
+    counter.pass_()
+    assert (counter.coffee.partner_available, counter.hub_stock()) == (7, 6)
+
+
+def test_r4_what_is_held_for_nobody_any_more_is_not_offered(counter: Counter) -> None:
+    order = counter.buy(5)
+    counter.claim()
+    assert counter.place() is not None
+    counter.cancel(order)
+    counter.pass_()
+    assert counter.coffee.unclaimed == 0
+    assert counter.hub_stock() == STOCK - 5 - 1
+
+
+def test_r20_a_failed_round_leaves_a_row_and_so_does_a_pass_that_changes_nothing(counter: Counter) -> None:
+    assert counter.pass_().state == DONE
+    counter.standin.control("POST", f"/shops/{counter.partner.shop}/uninstall")
+    run = counter.round(counter.coffee)
+    assert run is not None
+    assert (run.trigger, run.state) == ("webhook", FAILED)
+
+
 def test_safety_of_a_product_wins_over_the_partners(counter: Counter) -> None:
     ProductMapping.update(safety_stock=7).where(ProductMapping.id == counter.coffee.id).execute()
     Partner.update(safety_stock=2).where(Partner.id == counter.partner.id).execute()
