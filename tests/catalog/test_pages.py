@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from occhub import queue, schedule
+from occhub import clock, queue, schedule
 from occhub.app import create_app
 from occhub.catalog import importing, planning, publishing, refreshing, tasks
 from occhub.catalog.models import (
@@ -166,6 +167,22 @@ def test_one_of_several_listings_is_imported_after_a_question(trade: Trade, owne
     owner.click(path, this_one="1")
     assert "You sell this coffee already" in owner.click(f"{_range(trade)}/{twin.id}/import")
     assert Import.select().count() == 1
+
+
+def test_a_coffee_released_since_we_know_him_is_new_and_can_be_imported_from_its_tab(
+    trade: Trade, owner: Owner
+) -> None:
+    _agree(trade)
+    now = clock.now()
+    Partner.update(connected_at=now - timedelta(days=30)).execute()
+    Product.update(first_seen_at=now - timedelta(days=20)).execute()
+    fresh = _coffee(trade)
+    Product.update(first_seen_at=now - timedelta(days=2)).where(Product.id == fresh.id).execute()
+    assert f"New at {trade.partner.name} (1)" in owner.see(_range(trade))
+    table = owner.fetch(f"{_range(trade)}?tab=released")
+    assert f'id="product-{fresh.id}"' in table
+    assert f'hx-post="{_range(trade)}/{fresh.id}/import"' in table
+    assert ">New</s-badge>" in table
 
 
 def test_ticking_nothing_gets_a_sentence(trade: Trade, owner: Owner) -> None:
