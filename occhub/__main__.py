@@ -11,7 +11,7 @@ import uvicorn
 from cryptography.fernet import Fernet
 
 from occhub import backup, clock, database, queue, schedule
-from occhub.app import create_app, open_everything
+from occhub.app import close_everything, create_app, open_everything
 from occhub.errors import HubError, Misconfigured
 from occhub.inventory import tasks as inventory
 from occhub.logs import LEVELS, configure_logging
@@ -68,6 +68,7 @@ def run(arguments: argparse.Namespace) -> None:
     open_everything(settings)
     if arguments.command == "worker":
         work()
+        return
     with database.session():
         if arguments.command == "sync":
             inventory.sync_now()
@@ -116,6 +117,7 @@ def work() -> None:
     consumer.start()
     stop.wait()
     consumer.stop(graceful=True)
+    close_everything()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from occhub import alerts, api, backup, clock, database, health, queue, schedule, shopify, web, webhooks
+from occhub import alerts, api, backup, clock, database, health, leases, queue, schedule, shopify, web, webhooks
 from occhub.catalog import routes as catalog
 from occhub.catalog import terms_routes as terms
 from occhub.errors import Conflict, Forbidden, HubError, Invalid, Misconfigured, NotFound
@@ -193,7 +193,7 @@ def create_app(settings: Settings, *, worker: bool = True) -> Shield:
         await receiver.commits.close()
         if consumer:
             await to_thread.run_sync(consumer.stop, True)
-        shopify.close_gateway()
+        await to_thread.run_sync(close_everything)
 
     app = Starlette(
         routes=routes(gate, receiver),
@@ -230,6 +230,12 @@ def open_everything(settings: Settings) -> None:
     queue.open_queue(
         settings.queue_url, {**schedule.NUDGES, "job": schedule.run_job, "inbox": webhooks.handle_inbox}, schedule.tick
     )
+
+
+def close_everything() -> None:
+    """Nothing is asked of a store any more, and what was under way is free for the next process."""
+    shopify.close_gateway()
+    leases.give_back_all()
 
 
 class Statics(StaticFiles):

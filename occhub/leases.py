@@ -18,8 +18,11 @@ from occhub.errors import Conflict, LeaseLost
 
 log = logging.getLogger(__name__)
 
-# Real seconds. A killed process is replaced after this long; a living one renews three times in between.
+# Real seconds. A killed process is replaced after this long; a living one renews three times in between, and one that
+# is stopped gives back what it holds.
 SECONDS = 60.0
+# Every holder of this process is named after it.
+_PROCESS = uuid.uuid4().hex
 # Who waits for a lease stands in line by a row that he renews at each look; who has gone is forgotten after so long.
 IN_LINE, IN_LINE_FOR = 1.0, "in line for "
 
@@ -37,7 +40,7 @@ class Held:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.holder = uuid.uuid4().hex
+        self.holder = f"{_PROCESS} {uuid.uuid4().hex}"
 
     def confirm(self) -> None:
         """Raise LeaseLost unless the lease is still ours; call it in the same write as the result."""
@@ -155,6 +158,15 @@ class ManyHeld:
 def is_held(name: str) -> bool:
     """Whether anybody holds the named lease now."""
     return Lease.select().where((Lease.name == name) & (Lease.until >= datetime.now(UTC))).exists()
+
+
+def give_back_all() -> None:
+    """The process ends: what its threads hold is free for the next; who is still at it cannot `confirm()` any more.
+
+    To be called when nothing can be asked of a store any more.
+    """
+    with session(), write():
+        Lease.delete().where(Lease.holder.startswith(_PROCESS)).execute()
 
 
 def _awaited() -> set[str]:

@@ -55,6 +55,17 @@ def test_a_second_worker_is_refused_and_told_what_is_busy(either_database: str) 
         pass
 
 
+def test_a_process_that_ends_frees_what_it_holds_and_nothing_else(either_database: str) -> None:
+    with write():
+        Lease.create(name="other work", holder="another process", until=clock.now() + timedelta(minutes=1))
+    with leases.hold("some work") as first:
+        leases.give_back_all()
+        with leases.hold("some work"):
+            with write(), pytest.raises(LeaseLost):
+                first.confirm()
+            assert {lease.name for lease in Lease.select()} == {"some work", "other work"}
+
+
 def test_different_work_goes_side_by_side(database: None) -> None:
     with leases.hold("some work"), leases.hold("other work"):
         assert leases.is_held("some work")
