@@ -291,7 +291,7 @@ def test_no_unit_is_promised_twice_and_one_sync_makes_the_number_right(counter: 
 
 @pytest.mark.slow
 def test_no_unit_is_promised_twice_over_many_days(counter: Counter) -> None:
-    run_trade(counter, examples=25, steps=25)
+    run_trade(counter, examples=12, steps=25)
 
 
 def test_the_naive_mirror_fails_the_same_trade(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
