@@ -1,4 +1,4 @@
-"""The operator's commands: serve, worker, migrate, sync, route, backup, restored, make-key, rotate-key."""
+"""The operator's commands: serve, worker, migrate, sync, route, doctor, backup, restored, make-key, rotate-key."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 from cryptography.fernet import Fernet
 
-from occhub import backup, clock, database, queue, schedule
+from occhub import backup, clock, database, doctor, queue, schedule
 from occhub.app import close_everything, create_app, open_everything
 from occhub.errors import HubError, Misconfigured
 from occhub.inventory import tasks as inventory
@@ -37,6 +37,7 @@ def main() -> None:
         "migrate": "bring the database up to date",
         "sync": "compare the stock of everything now",
         "route": "rebuild and check every open order now",
+        "doctor": "say what is wrong and what to do; ends with 1 when something is",
         "restored": "say that this database was put back, by other means than a file of `backup`",
         "make-key": "print a new TOKEN_KEY",
         "rotate-key": "seal every token anew with the first key of TOKEN_KEY",
@@ -58,6 +59,8 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.command == "make-key":
         print(Fernet.generate_key().decode())
         return
+    if arguments.command == "doctor":
+        sys.exit(not doctor.report(os.environ, print))
     settings = Settings.read(os.environ)
     if arguments.command == "serve":
         serve(settings, host=arguments.host, worker=not arguments.no_worker)

@@ -190,6 +190,12 @@ def _up() -> list[str]:
     return [str(name) for name in applied or []]
 
 
+def unapplied_migrations() -> list[str]:
+    """The names of those that `migrate` would apply now; it changes nothing."""
+    status = Runner(db.obj, directory=str(MIGRATIONS)).status()
+    return [str(migration.name) for migration in status if migration.applied is None]
+
+
 def sqlite_version() -> str | None:
     """The library's version, or None on PostgreSQL; health prints it because old ones can corrupt a WAL."""
     if not is_sqlite():

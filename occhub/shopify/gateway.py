@@ -2,10 +2,13 @@
 
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 
 from occhub.settings import Settings, is_shop_domain
+from occhub.shopify.errors import Unavailable
 from occhub.shopify.limiter import Limiter
 
 # Real seconds; together less than a minute, after which nothing we sent can still come to pass (R11 counts on it).
@@ -75,3 +78,12 @@ def store_url(shop: str, path: str) -> str:
     if not is_shop_domain(shop):
         raise ValueError(f"{shop!r} is not a store's domain")
     return f"https://{shop}{path}"
+
+
+def server_time(shop: str) -> datetime:
+    """What time it is where the store is served, by the answer's Date, to the second; raises Unavailable."""
+    try:
+        told = gateway().http.head(store_url(shop, "/")).headers.get("Date", "")
+        return parsedate_to_datetime(told)
+    except (httpx.HTTPError, ValueError) as error:
+        raise Unavailable(shop, f"it does not answer ({type(error).__name__})") from error

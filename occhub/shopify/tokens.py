@@ -130,6 +130,20 @@ def reseal() -> int:
     return resealed
 
 
+def unopened() -> list[str]:
+    """The stores whose pair none of our keys opens."""
+
+    def is_closed(row: StoreToken) -> bool:
+        try:
+            _box().decrypt(row.refresh)
+        except InvalidToken:
+            return True
+        return False
+
+    with session():
+        return [row.shop for row in StoreToken.select().order_by(StoreToken.shop) if is_closed(row)]
+
+
 def scopes(shop: str) -> frozenset[str]:
     """The scopes the store granted when its token was minted; none when there is no token."""
     with session():
