@@ -102,7 +102,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/partners/{id}/repricing", terms.reprice_all, "POST"),
         hub("/partners/{id}/refreshes", catalog.show_age),
         hub("/partners/{id}/refreshes", catalog.refresh, "POST"),
-        hub("/products", catalog.index),
+        hub("/products", home.products),
         hub("/products/{id}", catalog.show),
         hub("/products/{id}/import", catalog.try_again, "POST"),
         hub("/products/{id}/publication", catalog.publish, "POST"),

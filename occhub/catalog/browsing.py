@@ -39,7 +39,7 @@ SORTS: dict[str, tuple[str, Any]] = {
     "margin": ("Best margin", None),  # worked out of terms and rules, so not the database's to know
     "newest": ("Newest", fn.MAX(Product.first_seen_at).desc()),
 }
-LOW, _LOW_LABEL = "low", f"Margin below {pricing.percent(LOW_MARGIN_BP)}"
+LOW, LOW_LABEL = "low", f"Margin below {pricing.percent(LOW_MARGIN_BP)}"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def browse(
     found = _found(partner, search)
     tabs = _tabs(partner, as_of)
     if tab == LOW:
-        tabs[LOW] = (_LOW_LABEL, Product.id.in_(_thin(partner, found)))
+        tabs[LOW] = (LOW_LABEL, Product.id.in_(_thin(partner, found)))
     tab = tab if tab in tabs else "all"
     sort = sort if sort in SORTS else "title"
     asked = found & tabs[tab][1]
@@ -82,7 +82,7 @@ def browse(
     shown = [Tab(name, label, counts[name]) for name, (label, _) in tabs.items()]
     return BrowsePage(
         groups=_groups(partner, keys, asked, as_of),
-        tabs=shown if LOW in tabs else [*shown, Tab(LOW, _LOW_LABEL, None)],
+        tabs=shown if LOW in tabs else [*shown, Tab(LOW, LOW_LABEL, None)],
         tab=tab,
         search=search,
         sort=sort,

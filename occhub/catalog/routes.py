@@ -1,4 +1,4 @@
-"""The owner's pages of goods: a partner's range, and what the hub sells of everybody's."""
+"""The owner's pages of goods: a partner's range, and each product the hub sells."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from occhub.catalog.models import ASKING, MISSING_ON_HUB, Import, Product
 from occhub.catalog.opening import open_product
 from occhub.catalog.progress import progress
 from occhub.catalog.refreshing import lease_name
-from occhub.catalog.selling import browse_sold, find_sold, open_sold
+from occhub.catalog.selling import find_sold, open_sold
 from occhub.errors import Invalid
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
@@ -83,13 +83,6 @@ def show_age(visit: Visit) -> Response:
     """How old the snapshot is, and whether it is being read again."""
     partner = Partner.find(visit.number("id"))
     return render(visit, "catalog/_age.html", partner=partner, reading=leases.is_held(lease_name(partner)))
-
-
-def index(visit: Visit) -> Response:
-    """What do I sell of theirs?"""
-    page = int(visit.query("page")) if visit.query("page").isdecimal() else 1
-    sold = browse_sold(search=visit.query("q"), tab=visit.query("tab", "all"), page=page, as_of=visit.as_of)
-    return render(visit, "catalog/index.html", fragment="catalog/_products.html", sold=sold)
 
 
 def show(visit: Visit) -> Response:

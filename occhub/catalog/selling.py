@@ -5,12 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from peewee import JOIN, Expression, fn
+from peewee import JOIN, Case, Expression, Value, fn
 
 from occhub.catalog import pricing
-from occhub.catalog.browsing import PAGE, Tab
+from occhub.catalog.browsing import LOW, LOW_LABEL, LOW_MARGIN_BP, PAGE, Tab
 from occhub.catalog.displaying import Span
 from occhub.catalog.models import (
+    ACTIVE,
     CREATED,
     FAILED,
     LIVE,
@@ -24,9 +25,10 @@ from occhub.catalog.models import (
     ProductMapping,
 )
 from occhub.catalog.standing import Standing, standing
-from occhub.money import Money
-from occhub.partners.models import Partner
+from occhub.money import Money, decimals
+from occhub.partners.models import Hub, Partner
 
+_on_hub = ProductMapping.state == ACTIVE
 _in_stock = Import.id.in_(ProductMapping.select(ProductMapping.listing).where(ProductMapping.hub_available > 0))
 _missing = ProductMapping.select(ProductMapping.listing).where(ProductMapping.state == MISSING_ON_HUB)
 TABS: dict[str, tuple[str, Expression]] = {
@@ -42,9 +44,23 @@ TABS: dict[str, tuple[str, Expression]] = {
 }
 
 
+# Name -> label; what is touched last needs the owner soonest.
+SORTS = {
+    "touched": "Last touched",
+    "title": "Title",
+    "sold": "Most sold",
+    "stock": "Most stock",
+    "margin": "Best margin",
+    "thin": "Least margin",
+}
+
+
 @dataclass(frozen=True)
 class Sold:
-    """A product we sell; stock is None before it was first compared, prices are None before it is on the hub."""
+    """A product we sell; stock is None before it was first compared, prices are None before it is on the hub.
+
+    `bags`: what customers bought of it in 30 days, None where nobody counted.
+    """
 
     listing: Import
     standing: Standing
@@ -53,6 +69,7 @@ class Sold:
     price: Span | None
     cost: Span | None
     margin: str | None
+    bags: int | None
 
 
 @dataclass(frozen=True)
@@ -63,6 +80,7 @@ class SoldPage:
     tabs: list[Tab]
     tab: str
     search: str
+    sort: str
     page: int
     pages: int
 
@@ -77,19 +95,35 @@ class SoldVariant:
     kept_back: int | None
 
 
-def browse_sold(*, search: str = "", tab: str = "all", page: int = 1, as_of: datetime) -> SoldPage:
-    """A page of 50 imports over all partners, the last touched first."""
-    tab = tab if tab in TABS else "all"
+def browse_sold(
+    sales: Any, *, search: str = "", tab: str = "all", sort: str = "touched", page: int = 1, as_of: datetime
+) -> SoldPage:
+    """A page of 50 imports over all partners; `sales` is a query of `listing_id` and `bags`, which orders know."""
+    margin = _margin_share()
+    thin = ProductMapping.select(ProductMapping.listing).where(_on_hub & (margin < LOW_MARGIN_BP / pricing.WHOLE_BP))
+    tabs = {**TABS, LOW: (LOW_LABEL, (Import.state != WITHDRAWN) & Import.id.in_(thin))}
+    tab, sort = tab if tab in tabs else "all", sort if sort in SORTS else "touched"
     found = Import.title.contains(search.strip()) if search.strip() else Import.id.is_null(False)
-    counts = {name: Import.select().where(found & shown).count() for name, (_, shown) in TABS.items()}
+    counts = {name: Import.select().where(found & shown).count() for name, (_, shown) in tabs.items()}
     pages = max(1, -(-counts[tab] // PAGE))
     page = min(max(1, page), pages)
-    wanted = _with_figures().where(found & TABS[tab][1]).order_by(Import.planned_at.desc(), Import.id)
+    bags = fn.COALESCE(fn.MAX(sales.c.bags), 0)
+    orders = {
+        "touched": Import.planned_at.desc(),
+        "title": fn.LOWER(Import.title),
+        "sold": bags.desc(),
+        "stock": fn.COALESCE(fn.SUM(ProductMapping.hub_available), 0).desc(),
+        "margin": fn.COALESCE(fn.MIN(margin), -1).desc(),
+        "thin": fn.COALESCE(fn.MIN(margin), 2),
+    }
+    wanted = _with_figures(bags.alias("bags")).join(sales, JOIN.LEFT_OUTER, on=sales.c.listing_id == Import.id)
+    wanted = wanted.where(found & tabs[tab][1]).order_by(orders[sort], Import.id)
     return SoldPage(
         rows=_rows(list(wanted.paginate(page, PAGE)), as_of),
-        tabs=[Tab(name, label, counts[name]) for name, (label, _) in TABS.items()],
+        tabs=[Tab(name, label, counts[name]) for name, (label, _) in tabs.items()],
         tab=tab,
         search=search,
+        sort=sort,
         page=page,
         pages=pages,
     )
@@ -109,8 +143,21 @@ def open_sold(listing: Import) -> list[SoldVariant]:
     return [_sold_variant(mapping, partner) for mapping in mappings]
 
 
-def _with_figures() -> Any:
+def _margin_share() -> Any:
+    """The part of a variant's price that stays with the hub, at each partner's exchange rate; for the database."""
+    hub = Hub.get_hub()
+    rates = [
+        (partner.id, float(partner.exchange_rate) * 10.0 ** (decimals(hub.currency) - decimals(partner.currency)))
+        for partner in Partner.select()
+    ]
+    # The rate stands first: beside an integer column peewee would make an integer of it.
+    cost = Case(ProductMapping.partner, rates, 1.0) * ProductMapping.cost_minor if rates else Value(0.0)
+    return Value(1.0) - cost / fn.NULLIF(ProductMapping.price_minor, 0)
+
+
+def _with_figures(*more: Any) -> Any:
     figures = (
+        *more,
         fn.COUNT(ProductMapping.id).alias("variants"),
         fn.SUM(ProductMapping.hub_available).alias("stock"),
         fn.MIN(ProductMapping.price_minor).alias("price_low"),
@@ -124,6 +171,7 @@ def _with_figures() -> Any:
         .join(Partner)
         .switch(Import)
         .join(ProductMapping, JOIN.LEFT_OUTER)
+        .switch(Import)
         .group_by(Import.id, Partner.id)
     )
 
@@ -140,7 +188,16 @@ def _row(listing: Any, product: Product | None, as_of: datetime) -> Sold:
         price = Span(*(Money(minor, listing.price_currency) for minor in (listing.price_low, listing.price_high)))
         cost = Span(*(Money(minor, listing.partner.currency) for minor in (listing.cost_low, listing.cost_high)))
         margin = _margin(price.low, cost.low, listing.partner)
-    return Sold(listing, standing(listing, product, as_of=as_of), listing.variants, listing.stock, price, cost, margin)
+    return Sold(
+        listing=listing,
+        standing=standing(listing, product, as_of=as_of),
+        variants=listing.variants,
+        stock=listing.stock,
+        price=price,
+        cost=cost,
+        margin=margin,
+        bags=getattr(listing, "bags", None),
+    )
 
 
 def _sold_variant(mapping: ProductMapping, partner: Partner) -> SoldVariant:

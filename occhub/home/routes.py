@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from occhub.catalog import selling
 from occhub.errors import NotFound
 from occhub.home import charting, overview, parting, undoing
 from occhub.home.charting import draw_charts
@@ -9,6 +10,7 @@ from occhub.home.effects import effect_of_terms
 from occhub.home.needing import needs_you
 from occhub.home.suppliers import SORTS, TABS, describe, list_suppliers
 from occhub.home.supplying import show_supply
+from occhub.home.tallying import sold_by_product
 from occhub.orders.windows import list_windows
 from occhub.partners import leaving, setting_up
 from occhub.partners.inviting import VALID_DAYS, unused_invitations
@@ -60,6 +62,20 @@ def partners(visit: Visit) -> Response:
         days=VALID_DAYS,
         hub=Hub.get_hub(),
     )
+
+
+def products(visit: Visit) -> Response:
+    """What do I sell of theirs?"""
+    number = visit.query("page")
+    sold = selling.browse_sold(
+        sold_by_product(visit.as_of),
+        search=visit.query("q"),
+        tab=visit.query("tab"),
+        sort=visit.query("sort"),
+        page=int(number) if number.isdecimal() else 1,
+        as_of=visit.as_of,
+    )
+    return render(visit, "catalog/index.html", fragment="catalog/_products.html", sold=sold, sorts=selling.SORTS)
 
 
 def partner(visit: Visit) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from peewee import fn
@@ -10,13 +10,12 @@ from peewee import fn
 from occhub.catalog.models import LIVE, STOCKED, Import, Product
 from occhub.database import rows
 from occhub.home.supplying import SETTLED
+from occhub.home.tallying import sold_by_partner
 from occhub.money import Money
-from occhub.orders.models import UNPLACED, MasterLine, MasterOrder, MasterPart, PartnerOrder, PartnerOrderLine
-from occhub.orders.steering import BY_HAND
+from occhub.orders.models import UNPLACED, MasterLine, MasterOrder, MasterPart
 from occhub.partners.models import Partner
 
 PAGE = 50
-LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def _described(partners: Sequence[Partner], as_of: datetime) -> list[Supplier]:
     sold = _count(Import, (Import.state.in_((LIVE, STOCKED))))
     available = _count(Product, (Product.obstacle == "") & Product.gone_at.is_null())
     ordered = {partner_id for (partner_id,) in rows(MasterOrder.select(MasterOrder.partner).distinct())}
-    windows, bags, owed = _windows(), _bags_sold(as_of - LATELY), _owed()
+    windows, bags, owed = _windows(), sold_by_partner(as_of), _owed()
     return [
         Supplier(
             partner=partner,
@@ -110,14 +109,6 @@ def _described(partners: Sequence[Partner], as_of: datetime) -> list[Supplier]:
 
 def _count(model: type[Import] | type[Product], condition: object) -> dict[int, int]:
     return dict(rows(model.select(model.partner, fn.COUNT(model.id)).where(condition).group_by(model.partner)))
-
-
-def _bags_sold(since: datetime) -> dict[int, int]:
-    """By partner; what was cancelled, a test, or the owner's own bags is not sold."""
-    counts = PartnerOrder.cancelled_at.is_null() & ~PartnerOrder.test & ~PartnerOrder.hub_order_id.startswith(BY_HAND)
-    query = PartnerOrderLine.select(PartnerOrder.partner, fn.SUM(PartnerOrderLine.current_quantity)).join(PartnerOrder)
-    sold = rows(query.where(counts & (PartnerOrder.ordered_at > since)).group_by(PartnerOrder.partner))
-    return {partner_id: int(bags or 0) for partner_id, bags in sold}
 
 
 def _owed() -> dict[int, int]:
