@@ -1,6 +1,5 @@
 """The connection (SQLite by default, PostgreSQL by URL), the base model, short writes and migrations."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -13,6 +12,7 @@ from playhouse.db_url import connect
 from playhouse.migrations import Runner
 
 from occhub.errors import Misconfigured
+from occhub.line import Line
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # FULL: an acknowledged webhook must survive a power cut; under shared commits it costs nothing.
@@ -27,7 +27,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 db = DatabaseProxy()
 # SQLite lets one write at a time and sends the others to sleep before they may ask again; ours stand in line instead.
-_line = threading.Lock()
+_line = Line()
 
 
 class MomentField(BigIntegerField):
@@ -120,9 +120,10 @@ def session() -> Iterator[None]:
 
 
 @contextmanager
-def write(*, durable: bool = True) -> Iterator[None]:
+def write(*, durable: bool = True, urgent: bool = False) -> Iterator[None]:
     """One short write transaction, outermost only; no remote call is allowed inside (the wall refuses).
 
+    `urgent`: somebody outside waits for the answer; it goes before the others of this process.
     Not `durable`: it does not wait for SQLite's disk. A power cut may undo it, and all that came after it, so it is
     for what would only be done again: leases, wishes, marks of what is done.
     """
@@ -132,7 +133,7 @@ def write(*, durable: bool = True) -> Iterator[None]:
         with db.atomic():
             yield
         return
-    with _line, nullcontext() if durable else _without_waiting_for_the_disk(), db.atomic():
+    with _line.turn(urgent=urgent), nullcontext() if durable else _without_waiting_for_the_disk(), db.atomic():
         yield
 
 

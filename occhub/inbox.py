@@ -43,15 +43,16 @@ class InboxEvent(BaseModel):
     subject = CharField(default="")  # the gid of the thing it speaks of
     detail = TextField(default="")  # JSON of the few further ids an act needs
     triggered_at = MomentField(null=True)
-    received_at = MomentField(index=True)
-    state = CharField(default=PENDING, index=True)
+    received_at = MomentField()
+    state = CharField(default=PENDING)
     attempts = IntegerField(default=0)
-    next_at = MomentField(index=True)
+    next_at = MomentField()
     handled_at = MomentField(null=True)
     error = TextField(null=True)
 
     class Meta:
-        indexes = ((("shop", "topic", "webhook_id"), True),)
+        # The second finds what is due; each more would cost every delivery.
+        indexes = ((("shop", "topic", "webhook_id"), True), (("state", "next_at"), False))
 
     @classmethod
     def due_shops(cls, as_of: datetime) -> list[str]:
@@ -60,7 +61,7 @@ class InboxEvent(BaseModel):
         return [event.shop for event in shops]
 
     @classmethod
-    def due(cls, shop: str, as_of: datetime, limit: int = 500) -> list["InboxEvent"]:
+    def due(cls, shop: str, as_of: datetime, limit: int = 5000) -> list["InboxEvent"]:
         """Deliveries of a store to handle now, oldest first."""
         waiting = (cls.shop == shop) & (cls.state == PENDING) & (cls.next_at <= as_of)
         return list(cls.select().where(waiting).order_by(cls.id).limit(limit))
@@ -79,15 +80,21 @@ def try_again(events: Sequence[InboxEvent], error: str, *, as_of: datetime) -> N
     by_tries: dict[int, list[int]] = {}
     for event in events:
         by_tries.setdefault(event.attempts + 1, []).append(event.id)
-    with write():
-        for tries, ids in by_tries.items():
-            facts = {
-                "attempts": tries,
-                "error": error[:500],
-                "next_at": as_of + _FIRST_PAUSE * 2 ** (tries - 1),
-                "state": FAILED if tries >= _TRIES else PENDING,
-            }
-            InboxEvent.update(facts).where(InboxEvent.id.in_(ids) & (InboxEvent.state == PENDING)).execute()
+    for tries, ids in by_tries.items():
+        facts = {
+            "attempts": tries,
+            "error": error[:500],
+            "next_at": as_of + _FIRST_PAUSE * 2 ** (tries - 1),
+            "state": FAILED if tries >= _TRIES else PENDING,
+        }
+        for some in _in_parts(ids):
+            with write(durable=False):
+                InboxEvent.update(facts).where(InboxEvent.id.in_(some) & (InboxEvent.state == PENDING)).execute()
+
+
+def _in_parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    # Between two writes deliveries get their turn.
+    return (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
 
 
 def replay(event_id: int, *, as_of: datetime) -> InboxEvent:
@@ -166,7 +173,7 @@ class SharedCommit:
 def _insert_patiently(rows: list[Delivery]) -> list[Outcome]:
     """All rows in one commit; if that fails each alone, so that a bad one fails by itself."""
     try:
-        with session(), write():
+        with session(), write(urgent=True):
             return list(_insert(rows))
     except DatabaseError as error:
         if len(rows) == 1:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -190,16 +191,19 @@ async def _read(receive: Receive) -> bytes:
 
 
 def handle_inbox() -> None:
-    """Let each kept delivery's act run; one worker does a store's deliveries, gathering what comes in meanwhile."""
+    """Let each kept delivery's act run; one worker at a time does a store's deliveries, all that are due in one go."""
+    done = set()
     for shop in InboxEvent.due_shops(clock.now()):
         try:
             with leases.hold(f"inbox:{shop}"):
-                while due := InboxEvent.due(shop, clock.now()):
-                    _handle(shop, due)
+                _handle(shop, InboxEvent.due(shop, clock.now()))
+            done.add(shop)
         except Conflict:
             continue  # whoever is at it looks once more when it is done
-        if InboxEvent.due(shop, clock.now(), limit=1):
-            nudge("inbox")
+    if done.intersection(InboxEvent.due_shops(clock.now())):
+        # Not at once: acknowledging goes first, and in a flood many small rounds cost more than a few large ones.
+        time.sleep(_GATHERING)
+        nudge("inbox")
 
 
 def _handle(shop: str, due: Sequence[InboxEvent]) -> None:

@@ -184,20 +184,34 @@ def test_a_store_another_worker_is_at_is_left_to_him(deliver: Deliver, act: Act)
     assert (act.seen, states()) == ([], [PENDING])
 
 
-def test_what_comes_in_during_the_work_is_handled_by_the_same_worker(
+def wait_in_the_inbox(webhook_id: str) -> None:
+    now = clock.now()
+    InboxEvent.create(shop=SHOP, topic="products/update", webhook_id=webhook_id, received_at=now, next_at=now)
+
+
+def test_what_comes_in_during_the_work_is_handled_by_another_nudge(
     deliver: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
 
     def work(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
         if not seen:
-            deliver(payload={"id": 2}, **{"X-Shopify-Webhook-Id": "w-2"})
+            wait_in_the_inbox("w-2")
         seen.extend(event.webhook_id for event in events)
 
     monkeypatch.setitem(TOPICS, "products/update", Topic(work, TOPICS["products/update"].subject))
-    deliver()
+    wait_in_the_inbox("w-1")
     handle_inbox()
-    assert seen == ["a-1", "w-2"]
+    assert (seen, queue.ping()) == (["w-1"], 1)
+    handle_inbox()
+    assert (seen, queue.ping()) == (["w-1", "w-2"], 1)
+
+
+def test_who_finds_another_worker_at_it_asks_for_no_further_round(deliver: Deliver, act: Act) -> None:
+    wait_in_the_inbox("w-1")
+    with leases.hold(f"inbox:{SHOP}"):
+        handle_inbox()
+    assert (act.seen, queue.ping()) == ([], 0)
 
 
 def test_the_topics_are_exactly_those_we_are_subscribed_to() -> None:

@@ -394,17 +394,17 @@ def up(migrator, db):
         subject = CharField(default="")
         detail = TextField(default="")
         triggered_at = MomentField(null=True)
-        received_at = MomentField(index=True)
-        state = CharField(index=True, default="pending")
+        received_at = MomentField()
+        state = CharField(default="pending")
         attempts = IntegerField(default=0)
-        next_at = MomentField(index=True)
+        next_at = MomentField()
         handled_at = MomentField(null=True)
         error = TextField(null=True)
 
         class Meta:
             database = db
             table_name = "inbox_event"
-            indexes = ((("shop", "topic", "webhook_id"), True),)
+            indexes = ((("shop", "topic", "webhook_id"), True), (("state", "next_at"), False))
 
     db.create_tables([InboxEvent])
 
