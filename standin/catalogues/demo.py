@@ -1,7 +1,7 @@
 """The three roasters of the demo: a few fixed, well-kept coffees each, then a catalogue like any other."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from standin.catalogues.generator import generate, with_handles
@@ -25,10 +25,15 @@ class DemoRoaster:
     coffees: tuple[tuple[str, str, str, str, int], ...]
 
     def catalogue(self) -> list[ProductSeed]:
-        """The whole catalogue, fixed coffees first."""
+        """The whole catalogue, fixed coffees first; no other product is called like one of them."""
         fixed = [_fixed(self, *coffee) for coffee in self.coffees]
+        taken = {product.title for product in fixed}
         rest = generate(self.size - len(fixed), self.seed, currency=self.currency, vendor=self.name)
-        return with_handles(fixed + rest)
+        return with_handles(fixed + [_renamed(product) if product.title in taken else product for product in rest])
+
+
+def _renamed(product: ProductSeed) -> ProductSeed:
+    return replace(product, title=f"{product.title} Reserve")
 
 
 def _fixed(roaster: DemoRoaster, code: str, title: str, tasting: str, origin: str, dollars: int) -> ProductSeed:

@@ -91,7 +91,7 @@ class Week:
             acts.agree(self.owner, page, **roaster.terms)
             acts.bring_in(self.owner, page, *roaster.coffees)
         wanted = sum(len(roaster.coffees) for roaster in ROASTERS)
-        soon("everything on sale", lambda: len(acts.on_sale(self.hub)) == wanted, 60)
+        soon("everything on sale", lambda: len(acts.on_sale(self.hub)) == wanted, 180)
         return f"{len(ROASTERS)} roasters connected, {wanted} coffees on sale"
 
     def trade(self, day: Day) -> None:
