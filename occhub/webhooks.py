@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from occhub import clock, leases
 from occhub.catalog import tasks as catalog
 from occhub.errors import Conflict, HubError
-from occhub.inbox import IGNORED, PENDING, Delivery, InboxEvent, SharedCommit, close_handled, try_again
+from occhub.inbox import IGNORED, PENDING, Delivery, InboxEvent, SharedCommit, Waiting, close_handled, try_again
 from occhub.inventory import tasks as inventory
 from occhub.orders import tasks as orders
 from occhub.partners import tasks as partners
@@ -34,10 +34,11 @@ _GATHERING = 0.2
 MAX_BODY = 4 * 1024 * 1024
 _PATIENCE = 10.0
 _PLAIN = ((b"content-type", b"text/plain"), (b"x-content-type-options", b"nosniff"))
+_KEPT = (200, b"")  # nobody reads a word of it, and each would be sent apart
 
 _LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d{1,20})\s*[,}]')
 
-Act = Callable[[str, Sequence[InboxEvent], datetime], None]
+Act = Callable[[str, Sequence[Waiting], datetime], None]
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,14 @@ class Receiver:
             # Shopify sends it again; what is wrong with us is nothing to tell.
             log.exception("a webhook could not be kept")
             status, text = 503, b"Not now."
-        await send({"type": "http.response.start", "status": status, "headers": _PLAIN})
+        headers = (*_PLAIN, (b"content-length", b"%d" % len(text)))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": text})
 
     async def _answer(self, scope: Scope, raw: bytes) -> tuple[int, bytes]:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        told = {n.decode("latin-1"): v.decode("latin-1") for n, v in scope["headers"] if b"shopify-" in n}
         try:
-            sent = auth.verify_webhook(headers, raw)
+            sent = auth.verify_webhook(told, raw)
         except auth.BadSignature as error:
             log.warning("webhook refused: %s", error)
             return 401, b"The signature does not match."
@@ -157,7 +159,7 @@ class Receiver:
         )
         if new and topic:
             self._ring()
-        return 200, b"ok"
+        return _KEPT
 
     def _ring(self) -> None:
         """Have the inbox handled soon; one nudge serves all that came since the last."""
@@ -200,13 +202,13 @@ def handle_inbox() -> None:
             done.add(shop)
         except Conflict:
             continue  # whoever is at it looks once more when it is done
-    if done.intersection(InboxEvent.due_shops(clock.now())):
+    if any(InboxEvent.is_due(shop, clock.now()) for shop in done):
         # Not at once: acknowledging goes first, and in a flood many small rounds cost more than a few large ones.
         time.sleep(_GATHERING)
         nudge("inbox")
 
 
-def _handle(shop: str, due: Sequence[InboxEvent]) -> None:
+def _handle(shop: str, due: Sequence[Waiting]) -> None:
     """The deliveries of one act go together; what fails is tried again later."""
     now = clock.now()
     for topic, together in groupby(sorted(due, key=lambda event: (event.topic, event.id)), key=lambda e: e.topic):

@@ -8,7 +8,7 @@ import pytest
 from peewee import IntegrityError
 
 from occhub.database import db
-from occhub.inbox import FAILED, HANDLED, PENDING, Delivery, InboxEvent, SharedCommit, close_handled, try_again
+from occhub.inbox import FAILED, HANDLED, PENDING, Delivery, InboxEvent, SharedCommit, Waiting, close_handled, try_again
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -43,9 +43,9 @@ def kept() -> list[str]:
     return [event.webhook_id for event in InboxEvent.select().order_by(InboxEvent.id)]
 
 
-def a_kept_event() -> InboxEvent:
+def a_waiting_one() -> Waiting:
     keep(delivery("a"))
-    event: InboxEvent = InboxEvent.get()
+    (event,) = InboxEvent.due("roaster.myshopify.com", NOW)
     return event
 
 
@@ -120,16 +120,34 @@ def test_a_broken_database_is_told_to_every_sender(database: None) -> None:
 
 
 def test_what_is_handled_is_due_no_more(database: None) -> None:
-    event = a_kept_event()
-    assert InboxEvent.due_shops(NOW) == [event.shop]
-    assert InboxEvent.due(event.shop, NOW) == [event]
+    event = a_waiting_one()
+    assert InboxEvent.due_shops(NOW) == ["roaster.myshopify.com"]
+    assert InboxEvent.is_due("roaster.myshopify.com", NOW)
     close_handled([event], as_of=NOW)
     assert InboxEvent.due_shops(NOW) == []
+    assert not InboxEvent.is_due("roaster.myshopify.com", NOW)
     assert InboxEvent.get().state == HANDLED
 
 
+def test_of_what_waits_an_act_knows_the_moments_and_the_tries(either_database: str) -> None:
+    keep(delivery("a", triggered_at=NOW - timedelta(seconds=2), detail='{"customer": 7}'))
+    (event,) = InboxEvent.due("roaster.myshopify.com", NOW)
+    assert (event.triggered_at, event.received_at) == (NOW - timedelta(seconds=2), NOW)
+    assert (event.subject, event.detail, event.attempts) == ("gid://shopify/Product/1", '{"customer": 7}', 0)
+
+
+def test_many_are_closed_or_put_off_in_parts(either_database: str) -> None:
+    keep(*(delivery(str(number)) for number in range(600)))
+    due = InboxEvent.due("roaster.myshopify.com", NOW)
+    close_handled(due[:300], as_of=NOW)
+    try_again(due[300:], "not now", as_of=NOW)
+    assert InboxEvent.select().where(InboxEvent.state == HANDLED).count() == 300
+    assert InboxEvent.select().where(InboxEvent.attempts == 1, InboxEvent.error == "not now").count() == 300
+    assert not InboxEvent.is_due("roaster.myshopify.com", NOW)
+
+
 def test_what_fails_is_tried_again_with_growing_pauses_and_kept_in_the_end(database: None) -> None:
-    a_kept_event()
+    a_waiting_one()
     pauses, now = [], NOW
     while due := InboxEvent.due("roaster.myshopify.com", now):
         try_again(due, "the store does not answer", as_of=now)
@@ -141,7 +159,7 @@ def test_what_fails_is_tried_again_with_growing_pauses_and_kept_in_the_end(datab
 
 
 def test_a_failure_that_comes_late_does_not_undo_what_another_worker_did(database: None) -> None:
-    event = a_kept_event()
+    event = a_waiting_one()
     close_handled([event], as_of=NOW)
     try_again([event], "too late", as_of=NOW + timedelta(seconds=1))
     assert (InboxEvent.get().state, InboxEvent.get().error) == (HANDLED, None)

@@ -37,11 +37,13 @@ def main() -> None:
     _print(medians)
     lost, acknowledged = _kill(1.0 if short else 4.0)
     print(f"kill -9 under load: {acknowledged} acknowledged, {lost} lost")
-    product = medians[PRODUCT].per_second
-    bounds = product >= OF_BARE * medians[BARE].per_second and product >= OF_POOLED * medians[POOLED].per_second
-    print(f"at least {OF_BARE:.2f} of (a) and {OF_POOLED:.0f} x (b): {'yes' if bounds else 'NO'}")
+    least = max(OF_BARE * medians[BARE].per_second, OF_POOLED * medians[POOLED].per_second)
+    missed = [NAMES[kind] for kind in (PRODUCT, WHOLE) if medians[kind].per_second < least]
+    print(
+        f"at least {OF_BARE:.2f} of (a) and {OF_POOLED:.0f} x (b): {'NO, ' + ' and '.join(missed) if missed else 'yes'}"
+    )
     # Two seconds on a busy machine prove nothing about speed, but a loss is a loss.
-    sys.exit(1 if lost or not (bounds or short) else 0)
+    sys.exit(1 if lost or (missed and not short) else 0)
 
 
 def _measure_all(rounds: int, seconds: int) -> dict[str, Rate]:
@@ -78,7 +80,7 @@ def _kill(seconds: float) -> tuple[int, int]:
     """Kill the product under load; answers how many acknowledged deliveries are lost, and of how many."""
     acknowledged: set[str] = set()
     with _directory() as directory:
-        with running(PRODUCT, directory) as (port, process):
+        with running(WHOLE, directory) as (port, process):
             threads = send_until_it_breaks(port, "kill", acknowledged)
             time.sleep(seconds)
             process.kill()

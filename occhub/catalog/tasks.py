@@ -8,7 +8,7 @@ from occhub import clock
 from occhub.catalog import applying, costing, following, hiding, importing, publishing, refreshing, withdrawing
 from occhub.catalog.models import Import
 from occhub.errors import Conflict
-from occhub.inbox import InboxEvent
+from occhub.inbox import Waiting
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
 
@@ -75,7 +75,7 @@ def publish_ready() -> None:
     hiding.hide_variants()
 
 
-def products_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
+def products_changed(shop: str, events: Sequence[Waiting], as_of: datetime) -> None:
     """A store announced that products were made, changed or deleted."""
     ids = sorted({event.subject for event in events})
     if following.note_changes(shop, ids, as_of=as_of):

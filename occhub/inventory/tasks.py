@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from occhub import clock
-from occhub.inbox import InboxEvent
+from occhub.inbox import Waiting
 from occhub.inventory.alarming import is_news, tell_shortages
 from occhub.inventory.keeping import forget_old
 from occhub.inventory.marking import want_items
@@ -51,7 +51,7 @@ def _tell_what_follows() -> None:
         nudge("shortages")
 
 
-def items_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
+def items_changed(shop: str, events: Sequence[Waiting], as_of: datetime) -> None:
     """`inventory_levels/update`, `inventory_items/update` of a partner; who is at the line sees it without a nudge."""
     if want_items(shop, {event.subject for event in events}, as_of=as_of) and not is_at_work():
         nudge("stock")

@@ -8,7 +8,7 @@ from datetime import datetime
 from occhub import clock
 from occhub.database import session
 from occhub.errors import Conflict, HubError
-from occhub.inbox import InboxEvent
+from occhub.inbox import Waiting
 from occhub.orders import capturing, claiming, matching, placing, reconciling, tracking
 from occhub.orders.models import MasterOrder
 from occhub.partners.models import DISCONNECTED, Hub, Partner
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 30
 
 
-def orders_changed(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
+def orders_changed(shop: str, events: Sequence[Waiting], as_of: datetime) -> None:
     """Orders were announced: the hub's are captured, a partner's are tracked."""
     hub = Hub.get_hub()
     if shop == hub.shop:

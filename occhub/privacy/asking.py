@@ -6,19 +6,19 @@ Source: https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance (3
 from datetime import datetime, timedelta
 
 from occhub.database import write
-from occhub.inbox import InboxEvent
+from occhub.inbox import InboxEvent, Waiting
 from occhub.privacy.models import PrivacyRequest
 
 DEADLINE = timedelta(days=30)
 
 
-def keep_request(event: InboxEvent, *, as_of: datetime) -> None:
-    """Write the request down; a repeated delivery changes nothing."""
+def keep_request(shop: str, event: Waiting, *, as_of: datetime) -> None:
+    """Write the store's request down; a repeated delivery changes nothing."""
     sent = event.triggered_at or event.received_at
     with write():
         PrivacyRequest.insert(
             webhook_id=event.webhook_id,
-            shop=event.shop,
+            shop=shop,
             topic=event.topic,
             detail=event.detail,
             sent_at=sent,
