@@ -92,7 +92,7 @@ async def graphql(request: Request) -> Response:
         world.report.violation("bad request", shop.domain, "", "the body is not a GraphQL request")
         return JSONResponse({"errors": {"query": "Required parameter missing or invalid"}}, 400, headers)
     operation = operation_name(body)
-    if trouble := await faults.before(world, shop, operation):
+    if trouble := await faults.before(world, shop, operation, body.get("variables")):
         trouble.headers.update(headers)
         return trouble
     try:

@@ -3,11 +3,12 @@
 import asyncio
 import json
 from collections.abc import Callable
+from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from standin.graphql.engine import bucket_of, throttled
-from standin.world import Fault, Shop, World
+from standin.graphql.engine import bucket_of, internal_error, throttled
+from standin.world import SPOILT, Fault, Shop, World
 
 TOKEN_REQUEST = "oauth/access_token"
 ASKED_WHEN_THROTTLED = 10
@@ -29,12 +30,16 @@ def _throttled(world: World, shop: Shop) -> Response:
     return JSONResponse(throttled(ASKED_WHEN_THROTTLED, bucket))
 
 
+def _internal(world: World, shop: Shop) -> Response:
+    return JSONResponse({"data": None, "errors": [internal_error()]})
+
+
 def _malformed(world: World, shop: Shop) -> Response:
     whole = json.dumps({"data": {"shop": {"name": shop.name}}})
     return Response(whole[: len(whole) // 2], media_type="application/json")
 
 
-# Kinds that answer instead of Shopify; `slow` waits first, `lost` works and loses the answer.
+# Kinds that answer instead of Shopify. `slow` waits first, `lost` works and loses the answer, SPOILT lies in an object.
 INSTEAD: dict[str, Answer] = {
     "error_500": _html(500, "Internal Server Error"),
     "error_502": _html(502, "Bad Gateway"),
@@ -44,11 +49,12 @@ INSTEAD: dict[str, Answer] = {
     "too_many_429": _errors(429, "Exceeded the rate limit. Reduce request rates to resume.", {"Retry-After": "2.0"}),
     "throttle": _throttled,
     "malformed": _malformed,
+    "internal": _internal,
 }
-KINDS = ("slow", "lost", *INSTEAD)
+KINDS = ("slow", "lost", SPOILT, *INSTEAD)
 
 
-async def before(world: World, shop: Shop, operation: str) -> Response | None:
+async def before(world: World, shop: Shop, operation: str, variables: Any = None) -> Response | None:
     """Wait as long as the artificial latency says, then meet the troubles ahead of the work: an answer replaces it.
 
     A fault without an operation meets every GraphQL request; a token request only meets one that names TOKEN_REQUEST.
@@ -56,9 +62,10 @@ async def before(world: World, shop: Shop, operation: str) -> Response | None:
     """
     if world.latency_milliseconds:
         await asyncio.sleep(world.latency_milliseconds / 1000)
-    if slow := _take(world, shop, operation, ("slow",)):
+    said = json.dumps(variables)
+    if slow := _take(world, shop, operation, ("slow",), said):
         await asyncio.sleep(slow.seconds)
-    fault = _take(world, shop, operation, tuple(INSTEAD))
+    fault = _take(world, shop, operation, tuple(INSTEAD), said)
     return INSTEAD[fault.kind](world, shop) if fault else None
 
 
@@ -67,10 +74,10 @@ def after(world: World, shop: Shop, operation: str, answer: Response) -> Respons
     return Response(status_code=502) if _take(world, shop, operation, ("lost",)) else answer
 
 
-def _take(world: World, shop: Shop, operation: str, kinds: tuple[str, ...]) -> Fault | None:
+def _take(world: World, shop: Shop, operation: str, kinds: tuple[str, ...], said: str = "") -> Fault | None:
     for fault in world.faults:
         meets = fault.operation.casefold() == operation.casefold() if fault.operation else operation != TOKEN_REQUEST
-        if fault.kind in kinds and fault.shop in (None, shop.domain) and meets:
+        if fault.kind in kinds and fault.shop in (None, shop.domain) and meets and fault.mentions in said:
             fault.times -= 1
             if fault.times <= 0:
                 world.faults.remove(fault)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from occhub.catalog.models import ACTIVE, GONE
 from occhub.inventory.formula import hub_stock, seen_claims, shortfall
@@ -10,6 +10,9 @@ from occhub.inventory.reading import Answer
 from occhub.inventory.shelves import Shelf
 from occhub.orders import demand
 from occhub.shopify.types import Level
+
+# A reservation may run out between our reading of the draft and of the shelf; in its last minutes it holds nothing.
+_RUNS_OUT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def what_is_owed(mapping_ids: Collection[int], as_of: datetime) -> Owed:
     unserved: dict[int, int] = {}
     for order in demand.waiting([key for key, units in wanted.items() if units]):
         unserved[order.mapping_id] = unserved.get(order.mapping_id, 0) + order.units
-    return Owed(wanted, demand.claims(mapping_ids, as_of), unserved)
+    return Owed(wanted, demand.claims(mapping_ids, as_of + _RUNS_OUT), unserved)
 
 
 def judge(shelf: Shelf, answer: Answer, owed: Owed) -> Verdict:

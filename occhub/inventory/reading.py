@@ -40,6 +40,7 @@ class Answer:
     partner: Partner
     room: Stockroom
     levels: dict[str, Level | None] | None = None
+    unread: set[str] = field(default_factory=set)  # variants at which his store fails
     partial: bool = False  # only some of his locations count (R3)
     closed: str = ""  # his store will not serve us until a person acts: a sentence
     failure: str = ""  # it did not answer this time: a sentence
@@ -77,19 +78,22 @@ class Asking:
 
 
 def read_hub(shop: str, shelves: Sequence[Shelf], location_id: str, cost: Cost) -> dict[int, Level | None]:
-    """What the hub shows of each mapping at the location; None where its variant is gone. Raises StoreError."""
+    """What the hub shows of each mapping at the location; None where its variant is gone. Raises StoreError.
+
+    Those at which the hub's store fails are left out.
+    """
 
     def read(batch: Sequence[Shelf]) -> tuple[dict[str, Level | None], Store]:
         store = open_store(shop)
         ids = [shelf.hub_variant for shelf in batch]
-        return levels.read_levels(store, ids, [location_id], names=_ONLY_AVAILABLE), store
+        return levels.read_levels(store, ids, [location_id], names=_ONLY_AVAILABLE, unread=set()), store
 
     batches = list(chunked(shelves, levels.ROWS))
     shown: dict[int, Level | None] = {}
     with ThreadPoolExecutor(_AT_THE_HUB, "hub stock") as pool:
         for batch, (found, store) in zip(batches, pool.map(read, batches), strict=True):
             cost.add(store)
-            shown.update((shelf.id, found[shelf.hub_variant]) for shelf in batch)
+            shown.update((shelf.id, found[shelf.hub_variant]) for shelf in batch if shelf.hub_variant in found)
     return shown
 
 
@@ -134,12 +138,13 @@ def _ask(answer: Answer, shelves: Sequence[Shelf], has_draft: bool, as_of: datet
         answer.partial = room.is_partial(partner.location_ids)
         ids = [shelf.partner_variant for shelf in shelves]
         # A store without an active location ships from nowhere.
-        found = levels.read_levels(store, ids, counted) if counted else dict.fromkeys(ids, levels.NOTHING)
+        nothing: dict[str, Level | None] = dict.fromkeys(ids, levels.NOTHING)
+        found = levels.read_levels(store, ids, counted, unread=answer.unread) if counted else nothing
         if has_draft:
             # After his stock: what he takes off the draft meanwhile is missed in A then, which errs to the safe side.
             with session():
                 demand.reread_claims(partner, as_of, store=store)
-        answer.levels = dict(found)
+        answer.levels = found
     except (Unauthorized, StoreClosed) as error:
         answer.closed = str(error)
     except HubError as error:

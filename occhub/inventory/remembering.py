@@ -22,7 +22,9 @@ def remember(verdicts: Sequence[Verdict], place: str, as_of: datetime) -> None:
     facts = ", ".join(f"{name} = {db.param}" for name in _KNOWN)
     statement = f"update product_mapping set {facts} where id = {db.param}"  # noqa: S608
     for verdict in verdicts:
-        shelf, stands = verdict.shelf, None if verdict.number is None else place
+        shelf = verdict.shelf
+        # Of what is not counted right now the place is kept: its old number lies there until we count again.
+        stands = shelf.place if verdict.number is None else place
         now = (verdict.number, verdict.available, verdict.unclaimed, verdict.state, stands)
         if now != (shelf.hub_available, shelf.available, shelf.unclaimed, shelf.state, shelf.place):
             db.execute_sql(statement, [*now, shelf.id])

@@ -19,7 +19,7 @@ AT_ONCE = 500
 
 
 class Shelf(NamedTuple):
-    """A mapping as a round needs it; the last five are what the round before left behind."""
+    """A mapping as a round needs it; the last six are what the round before left behind."""
 
     id: int
     partner_id: int
@@ -35,6 +35,7 @@ class Shelf(NamedTuple):
     hub_available: int | None
     available: int | None
     unclaimed: int | None
+    compared_at: datetime | None
 
 
 def slices(run: SyncLog) -> Iterator[list[Shelf]]:
@@ -144,6 +145,7 @@ def _load(scope: Expression, limit: int) -> list[Shelf]:
             ProductMapping.hub_available,
             ProductMapping.partner_available,
             ProductMapping.unclaimed,
+            ProductMapping.stock_at,
         )
         .join(Partner)
         .switch(ProductMapping)

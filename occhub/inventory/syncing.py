@@ -51,7 +51,7 @@ def sync(wanted: Sequence[Shelf], book: Book, *, patience: float, as_of: datetim
         ours = [shelf for theirs in mine.values() for shelf in theirs]
         book.tell("Reading your store.")
         shown = read_hub(hub.shop, ours, hub.location_id, outcome.cost)
-        present = _set_aside_missing(mine, shown, book)
+        present = _set_aside(mine, shown, book)
         demand.catch_up(store, as_of=as_of)
         wishes = shelves.wishes([shelf.id for shelf in ours])
         book.tell(f"Asking {len(present)} {'roaster' if len(present) == 1 else 'roasters'}.")
@@ -104,16 +104,22 @@ class ClaimsWaiting:
         return {name for held in self._held for name in held.names}
 
 
-def _set_aside_missing(mine: Shelves, shown: dict[int, Level | None], book: Book) -> Shelves:
-    """Variants deleted on the hub are marked and left out, so that they never spoil a batch (R7)."""
-    missing = [shelf for theirs in mine.values() for shelf in theirs if shown[shelf.id] is None]
-    if missing:
+def _set_aside(mine: Shelves, shown: dict[int, Level | None], book: Book) -> Shelves:
+    """Variants deleted on the hub are marked and left out, so that they never spoil a batch (R7).
+
+    Those at which the hub's store fails are left out this time.
+    """
+    ours = [shelf for theirs in mine.values() for shelf in theirs]
+    for shelf in ours:
+        if shelf.id not in shown:
+            book.outcome.fail(f"{shelf.title} cannot be read in your store: Shopify fails at it.")
+    if missing := [shelf for shelf in ours if shelf.id in shown and shown[shelf.id] is None]:
         for shelf in missing:
             book.outcome.fail(f"{shelf.title} is missing in your store.")
         with write():
             ids = ProductMapping.id.in_([shelf.id for shelf in missing])
             ProductMapping.update(state=MISSING_ON_HUB, stock_wanted_at=None).where(ids).execute()
-    here = {key: [shelf for shelf in theirs if shown[shelf.id] is not None] for key, theirs in mine.items()}
+    here = {key: [shelf for shelf in theirs if shown.get(shelf.id)] for key, theirs in mine.items()}
     return {key: theirs for key, theirs in here.items() if theirs}
 
 
@@ -133,13 +139,15 @@ def _judge(answer: Answer, present: Shelves, owed: Owed, book: Book, as_of: date
         # In this round are perhaps a few of his goods; none of the others may be sold either.
         shelves.want_all_of(partner.id, as_of)
         return [nothing(shelf, owed) for shelf in theirs]
-    silent_since = note_contact(answer, as_of=as_of)
+    silent_since, rules = note_contact(answer, as_of=as_of), StockRules.get_rules()
     if silent_since is None:
-        return [judge(shelf, answer, owed) for shelf in theirs]
+        unread = [shelf for shelf in theirs if shelf.partner_variant in answer.unread]
+        for shelf in unread:
+            outcome.fail(f"{shelf.title} cannot be read at {partner.name}: Shopify fails at it.")
+        given_up = [nothing(shelf, owed) for shelf in unread if rules.gives_up(shelf.compared_at or as_of, as_of)]
+        return given_up + [judge(shelf, answer, owed) for shelf in theirs if shelf.partner_variant not in answer.unread]
     outcome.fail(answer.failure, len(theirs))
-    if StockRules.get_rules().gives_up(silent_since, as_of):
-        return [nothing(shelf, owed) for shelf in theirs]
-    return []
+    return [nothing(shelf, owed) for shelf in theirs] if rules.gives_up(silent_since, as_of) else []
 
 
 def _settle(

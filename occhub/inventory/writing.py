@@ -15,7 +15,7 @@ from occhub.inventory.outcome import Book, Outcome
 from occhub.inventory.remembering import remember
 from occhub.shopify import Store, listings, open_store
 from occhub.shopify import inventory as levels
-from occhub.shopify.errors import Rejected, StoreError
+from occhub.shopify.errors import BadAnswer, FailedInside, Rejected, StoreError
 from occhub.shopify.types import Level, LevelChange, LevelRefusal
 
 STALE = "CHANGE_FROM_QUANTITY_STALE"
@@ -171,7 +171,7 @@ def _count_alike(store: Store, verdicts: Sequence[Verdict], outcome: Outcome) ->
     for product, theirs in by_product.items():
         try:
             listings.set_counting(store, product, {v.shelf.hub_variant: (v.tracked, v.always) for v in theirs})
-        except Rejected as error:
+        except (Rejected, BadAnswer, FailedInside) as error:
             outcome.fail(f"{theirs[0].shelf.title}: {error}")
             stubborn |= {verdict.shelf.id for verdict in theirs}
         else:

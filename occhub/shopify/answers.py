@@ -8,6 +8,7 @@ import httpx
 from occhub.shopify.errors import (
     AccessDenied,
     BadAnswer,
+    FailedInside,
     Rejected,
     StoreClosed,
     StoreError,
@@ -28,6 +29,7 @@ _CLOSED = {
     423: "the store is locked",
     430: "the store refuses our requests",
 }
+_INSIDE = {"INTERNAL_SERVER_ERROR", "TIMEOUT"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def data_of(shop: str, operation: Operation, answer: Answer) -> Node:
     if answer.body is None:
         raise _unknown(shop, operation, "the answer could not be read")
     if errors := answer.body.get("errors"):
-        raise _failure(shop, operation, errors)
+        raise _failure(shop, operation, errors, answer.body.get("data"))
     data = answer.body.get("data")
     if not isinstance(data, dict):
         raise _unknown(shop, operation, "the answer has no data")
@@ -109,19 +111,29 @@ def _refusal(shop: str, operation: Operation, answer: Answer) -> StoreError:
     return BadAnswer(shop, f"Shopify answered {answer.status} to {operation.name}")
 
 
-def _failure(shop: str, operation: Operation, errors: Any) -> StoreError:
+def _failure(shop: str, operation: Operation, errors: Any, data: Any) -> StoreError:
     problems = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     codes = frozenset(str((error.get("extensions") or {}).get("code", "")) for error in problems)
     message = "; ".join(str(error.get("message", "")) for error in problems) or str(errors)
     if "THROTTLED" in codes:
         return Throttled(shop, "the store's budget of points is used up")
-    if codes & {"INTERNAL_SERVER_ERROR", "TIMEOUT"}:
-        return _unknown(shop, operation, "Shopify failed inside")
+    if codes & _INSIDE:
+        nodes = data.get("nodes") if isinstance(data, dict) and codes <= _INSIDE else None
+        spoilt = {_place(error) for error in problems}
+        only_some = isinstance(nodes, list) and spoilt <= set(range(len(nodes)))
+        blame: dict[str, Any] = {"rest": nodes, "spoilt": spoilt} if only_some else {}
+        return FailedInside(shop, outcome_unknown=not operation.is_repeatable, **blame)
     if "ACCESS_DENIED" in codes:
         return AccessDenied(shop, message)
     if "SHOP_INACTIVE" in codes:
         return StoreClosed(shop, _CLOSED[402], status=402)
     return BadAnswer(shop, f"{operation.name}: {message}", codes=codes)
+
+
+def _place(error: Node) -> int:
+    """Which of a list's nodes an error is about, -1 if it is not about one."""
+    path = error.get("path") or []
+    return path[1] if len(path) > 1 and path[0] == "nodes" and isinstance(path[1], int) else -1
 
 
 def _unknown(shop: str, operation: Operation, message: str, retry_after: float | None = None) -> Unavailable:

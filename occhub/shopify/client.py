@@ -13,7 +13,7 @@ from occhub import clock
 from occhub.database import in_write
 from occhub.shopify import tokens
 from occhub.shopify.answers import Node, accept, data_of, read_answer
-from occhub.shopify.errors import BadAnswer, Throttled, Unauthorized, Unavailable
+from occhub.shopify.errors import BadAnswer, FailedInside, Throttled, Unauthorized, Unavailable
 from occhub.shopify.gateway import gateway, store_url
 from occhub.shopify.operations import Operation, read_operation
 from occhub.shopify.reading import moment
@@ -86,10 +86,13 @@ class Store:
         while start is not None:
             start = yield from self._walk_back_once(document, start, seen)
 
-    def look_up(self, document: str, ids: Iterable[str], *, size: int, **variables: Any) -> dict[str, Node | None]:
+    def look_up(
+        self, document: str, ids: Iterable[str], *, size: int, unread: set[str] | None = None, **variables: Any
+    ) -> dict[str, Node | None]:
         """Objects by id through a document over `nodes(ids: $ids)`, at most `size` a call; None where there is none.
 
-        A store for which so many are too dear at once is asked for half as many, from then on.
+        A store for which so many are too dear at once is asked for half as many, from then on. Objects at which the
+        store fails again and again go into `unread` instead of the answer; without it they raise FailedInside.
         """
         wanted, limiter = list(dict.fromkeys(ids)), gateway().limiter(self.shop)
         found: dict[str, Node | None] = {}
@@ -102,8 +105,13 @@ class Store:
                     raise
                 limiter.found_too_dear(document, len(batch))
                 continue
+            except FailedInside as error:
+                if unread is None or error.rest is None:
+                    raise
+                nodes = error.rest
+                unread.update(batch[place] for place in error.spoilt)
             found.update(zip(batch, [node or None for node in nodes], strict=True))
-        return found
+        return {id: node for id, node in found.items() if id not in unread} if unread else found
 
     def _walk_back_once(
         self, document: str, since: datetime, seen: set[tuple[str, str]]

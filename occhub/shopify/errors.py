@@ -3,6 +3,7 @@
 StoreError
 ├── Throttled      the store's budget of points is used up, even after waiting            retryable
 ├── Unavailable    no answer, or the platform failed; `outcome_unknown` after a mutation  retryable
+│   └── FailedInside   it says so itself, in a proper answer, perhaps only of single objects
 ├── Unauthorized   the token is dead for good: somebody must open the app in that store
 ├── StoreClosed    the store is frozen, locked, forbidden or gone (402, 403, 404, 423, 430)
 ├── AccessDenied   the token lacks a scope
@@ -10,7 +11,9 @@ StoreError
 └── BadAnswer      the answer is not what the API promises, or our document is wrong
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from occhub.errors import HubError
 
@@ -51,6 +54,20 @@ class Unavailable(StoreError):
         super().__init__(shop, message)
         self.outcome_unknown = outcome_unknown
         self.retry_after = retry_after  # seconds, when Shopify named them
+
+
+class FailedInside(Unavailable):
+    """The platform failed at our document; where only some nodes of a list are to blame, `rest` has them all.
+
+    `spoilt` are the places of those that failed; they are None in `rest`.
+    """
+
+    def __init__(
+        self, shop: str, *, outcome_unknown: bool, rest: list[Any] | None = None, spoilt: Collection[int] = ()
+    ) -> None:
+        super().__init__(shop, "Shopify failed inside", outcome_unknown=outcome_unknown)
+        self.rest = rest
+        self.spoilt = spoilt
 
 
 class Unauthorized(StoreError):

@@ -19,7 +19,7 @@ TABLE = (
     ("GET", "/clock", troubles.clock, ""),
     ("POST", "/clock", troubles.set_clock, "spec"),
     ("GET", "/faults", troubles.faults, ""),
-    ("POST", "/faults", troubles.add_fault, "kind shop operation times seconds"),
+    ("POST", "/faults", troubles.add_fault, "kind shop operation times seconds mentions"),
     ("DELETE", "/faults", troubles.clear_faults, ""),
     ("GET", "/latency", troubles.latency, ""),
     ("POST", "/latency", troubles.set_latency, "milliseconds"),

@@ -61,6 +61,7 @@ def add_fault(ask: Ask) -> Json:
         operation=ask.value("operation", str, None),
         times=ask.value("times", int, 1),
         seconds=ask.value("seconds", float, 0.0),
+        mentions=ask.value("mentions", str, ""),
     )
     if fault.times < 1 or fault.seconds < 0:
         raise Wrong("times must be at least 1, seconds at least 0")

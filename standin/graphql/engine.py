@@ -9,7 +9,7 @@ from standin.commerce import release_expired
 from standin.graphql.bucket import DEAREST_QUERY, Bucket
 from standin.graphql.documents import Prepared, Unusable, prepare
 from standin.graphql.quick import QuickExecutor
-from standin.graphql.registry import Call
+from standin.graphql.registry import INTERNAL, Call
 from standin.graphql.schema import admin_schema, type_name_of
 from standin.graphql.scopes import effective
 from standin.graphql.variables import array_too_long, variable_errors
@@ -132,9 +132,13 @@ def _unexpected(error: GraphQLError) -> bool:
     return error.original_error is not None and not (error.extensions or {}).get("code")
 
 
-def _internal(call: Call, error: GraphQLError) -> Answer:
+def internal_error() -> Answer:
+    """What Shopify says when it fails inside; with a path it is about one field."""
     request = secrets.token_hex(8)
-    call.violation("stand-in failed", f"{error.message} at {error.path}")
     message = f"Internal error. Looks like something went wrong on our end. Request ID: {request}"
-    extensions = {"code": "INTERNAL_SERVER_ERROR", "requestId": request}
-    return {"message": message, "path": error.path, "extensions": extensions}
+    return {"message": message, "extensions": {"code": INTERNAL, "requestId": request}}
+
+
+def _internal(call: Call, error: GraphQLError) -> Answer:
+    call.violation("stand-in failed", f"{error.message} at {error.path}")
+    return {**internal_error(), "path": error.path}

@@ -38,6 +38,10 @@ class Call:
         return f"{own}--{namespace.removeprefix('$app:')}" if namespace.startswith("$app:") else namespace
 
 
+# The code of an answer, or of one field of it, at which Shopify itself failed.
+INTERNAL = "INTERNAL_SERVER_ERROR"
+
+
 class Refused(Exception):
     """A top-level GraphQL error of a field, with the code Shopify puts into its extensions.
 

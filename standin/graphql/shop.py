@@ -5,8 +5,8 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from standin.graphql.order_reading import visible
-from standin.graphql.registry import Call, query
-from standin.world import Shop, gid, split_gid
+from standin.graphql.registry import INTERNAL, Call, Refused, query
+from standin.world import SPOILT, Shop, gid, split_gid
 
 
 @query("shop")
@@ -64,9 +64,17 @@ def node(info: GraphQLResolveInfo, *, id: str) -> Any:
 
 @query("nodes")
 def nodes(info: GraphQLResolveInfo, *, ids: list[str]) -> list[Any]:
-    """Many at once, nulls in the places of those that do not exist."""
+    """Many at once, nulls in the places of those that do not exist; one that cannot be read spoils only its own."""
     call: Call = info.context
-    return [visible(call, call.shop.find(each)) for each in ids]
+    spoilt = {
+        fault.mentions for fault in call.world.faults if fault.kind == SPOILT and fault.shop in (None, call.shop.domain)
+    }
+    return [
+        Refused("Internal error. Looks like something went wrong on our end.", INTERNAL)
+        if each in spoilt
+        else visible(call, call.shop.find(each))
+        for each in ids
+    ]
 
 
 def of_kind(call: Call, kind: str, global_id: str | None) -> Any:

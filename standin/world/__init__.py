@@ -27,6 +27,7 @@ from standin.world.orders import (
 from standin.world.shop import Shop
 from standin.world.stock import AdjustmentGroup, InventoryChange, InventoryItem, InventoryLevel, Location
 from standin.world.trust import (
+    SPOILT,
     AccessToken,
     App,
     AppSubscription,
@@ -41,6 +42,7 @@ from standin.world.trust import (
 from standin.world.world import World
 
 __all__ = [
+    "SPOILT",
     "AccessToken",
     "Address",
     "AdjustmentGroup",

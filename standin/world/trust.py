@@ -128,9 +128,16 @@ class Delivery:
     failures: list[str] = field(default_factory=list)
 
 
+# The kind of fault that lies in one object: whoever reads it through `nodes` gets an internal error in its place.
+SPOILT = "spoilt"
+
+
 @dataclass(slots=True)
 class Fault:
-    """A trouble to be had `times` times, for one store or all, one operation name or all."""
+    """A trouble to be had `times` times, for one store or all, one operation name or all.
+
+    `mentions`: only by requests in whose variables this text stands, e.g. a global id.
+    """
 
     id: int
     kind: str
@@ -138,6 +145,7 @@ class Fault:
     operation: str | None = None
     times: int = 1
     seconds: float = 0.0
+    mentions: str = ""
 
 
 @dataclass(slots=True)

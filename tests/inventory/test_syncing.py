@@ -11,6 +11,7 @@ from occhub.database import write
 from occhub.inventory import running, syncing
 from occhub.inventory.models import Shortage, StockChange, Stockroom
 from occhub.orders import demand
+from occhub.orders.models import MasterPart
 from occhub.partners.models import ATTENTION, PAUSED, Hub, Partner
 from occhub.synclog import DONE, FAILED
 from tests.inventory.conftest import STOCK, Counter, number
@@ -244,6 +245,18 @@ def test_r3_an_order_the_partner_has_just_cancelled_holds_nothing(counter: Count
     assert counter.hub_stock() == STOCK - 3 - 1
 
 
+def test_r3_a_reservation_that_runs_out_any_moment_is_no_claim(counter: Counter) -> None:
+    counter.buy(3)
+    counter.claim()
+    until = MasterPart.get().reserved_until
+    counter.let_pass(until - clock.now() - timedelta(minutes=1))
+    counter.pass_()
+    assert counter.coffee.unclaimed == 3
+    counter.let_pass(timedelta(minutes=2))
+    counter.pass_()
+    assert (counter.available(), counter.hub_stock()) == (STOCK, STOCK - 3 - 1)
+
+
 def test_r3_a_parcel_we_have_not_heard_of_makes_nobody_short(counter: Counter) -> None:
     counter.buy(STOCK - 1)
     counter.claim()
@@ -338,6 +351,17 @@ def test_r7_moving_the_hubs_stock_empties_the_old_place_in_the_same_run(counter:
     assert counter.coffee.hub_location_id == new
 
 
+def test_r7_a_place_left_while_nothing_was_counted_is_emptied_when_it_is_counted_again(counter: Counter) -> None:
+    counter.change_theirs(counter.coffee, tracked=False)
+    counter.pass_()
+    new = counter.standin.control("POST", f"/shops/{counter.hub_shop}/locations", {"name": "Warehouse"})["gid"]
+    Hub.update(location_id=new).execute()
+    counter.pass_()
+    counter.change_theirs(counter.coffee, tracked=True)
+    counter.pass_()
+    assert counter.hub_stock() == counter.available() - 1
+
+
 def test_one_refused_row_never_stops_the_rest(counter: Counter) -> None:
     ProductMapping.update(hub_item_id="gid://shopify/InventoryItem/9").where(
         ProductMapping.id == counter.coffee.id
@@ -379,3 +403,51 @@ def test_a_lost_answer_to_a_write_changes_each_number_once(counter: Counter) -> 
     counter.partner_sells(5)
     run = counter.pass_()
     assert (run.changed, counter.changes()) == (1, [(STOCK - 1, STOCK - 6)])
+
+
+@pytest.mark.parametrize(
+    ("where", "what", "told"),
+    [
+        ("hub", {"kind": "spoilt", "mentions": "hub_variant_id"}, "cannot be read in your store"),
+        ("partner", {"kind": "spoilt", "mentions": "partner_variant_id"}, "cannot be read at"),
+        ("hub", {"kind": "internal", "operation": "SetLevels", "mentions": "hub_item_id"}, "failed inside"),
+        ("hub", {"kind": "internal", "operation": "Variants", "mentions": "hub_variant_id"}, "failed inside"),
+    ],
+)
+def test_one_bad_item_never_stops_the_rest(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, where: str, what: dict[str, str], told: str
+) -> None:
+    monkeypatch.setattr("occhub.shopify.client.PAUSES", ())
+    bad = counter.second_coffee
+    shop = counter.hub_shop if where == "hub" else counter.partner.shop
+    counter.standin.break_down(**what | {"mentions": getattr(bad, what["mentions"])}, shop=shop, times=50)
+    if what.get("operation") == "Variants":
+        counter.change_theirs(bad, tracked=False)
+    for mapping in (counter.coffee, bad, counter.others_coffee):
+        counter.partner_sells(5, mapping)
+    run = counter.pass_()
+    assert counter.hub_stock() == counter.hub_stock(counter.others_coffee) == STOCK - 6
+    assert counter.hub_stock(bad) == STOCK - 1
+    assert (run.changed, run.failed, run.state) == (2, 1, FAILED)
+    assert bad.title in str(run.error)
+    assert told in str(run.error)
+    counter.standin.control("DELETE", "/faults")
+    assert counter.pass_().failed == 0
+    assert counter.again(bad).stock_at > run.started_at
+
+
+def test_r7_a_variant_that_cannot_be_read_for_six_hours_is_none(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("occhub.shopify.client.PAUSES", ())
+    fault = {"shop": counter.partner.shop, "mentions": counter.coffee.partner_variant_id}
+    counter.standin.break_down("spoilt", **fault)
+    counter.pass_()
+    assert counter.hub_stock() == STOCK - 1
+    counter.let_pass(timedelta(hours=6))
+    counter.pass_()
+    assert counter.hub_stock() == 0
+    assert counter.hub_stock(counter.second_coffee) == STOCK - 1
+    counter.standin.control("DELETE", "/faults")
+    counter.pass_()
+    assert counter.hub_stock() == STOCK - 1

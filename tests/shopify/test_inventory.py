@@ -9,7 +9,7 @@ from pytest_httpx import HTTPXMock
 
 from occhub import clock
 from occhub.shopify import Store, open_store, tokens
-from occhub.shopify.errors import Rejected
+from occhub.shopify.errors import FailedInside, Rejected
 from occhub.shopify.inventory import (
     ROWS,
     read_levels,
@@ -215,3 +215,40 @@ def test_250_ids_fit_one_call_even_if_every_id_were_priced(standin: Any, shelf: 
     found = read_levels(shelf.store, wanted, [shelf.place])
     assert shelf.store.calls == calls + 1
     assert sum(level is not None for level in found.values()) == len(ids)
+
+
+@pytest.fixture
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("occhub.shopify.client.PAUSES", ())
+
+
+def test_a_variant_at_which_the_store_fails_spoils_no_other(shelf: Shelf, standin: Any, in_a_hurry: None) -> None:
+    good, bad = (variant.id for variant in shelf.variants[:2])
+    standin.break_down("spoilt", shop=shelf.store.shop, mentions=bad)
+    unread: set[str] = set()
+    found = read_levels(shelf.store, [good, bad], [shelf.place, shelf.place], unread=unread)
+    assert (set(found), unread) == ({good}, {bad})
+    with pytest.raises(FailedInside):
+        read_levels(shelf.store, [good, bad], [shelf.place])
+
+
+def test_the_row_a_store_stumbles_over_is_found_and_the_rest_is_written(
+    shelf: Shelf, standin: Any, in_a_hurry: None
+) -> None:
+    before, bad = shelf.levels(), shelf.items[4]
+    standin.break_down("internal", shop=shelf.store.shop, operation="SetLevels", mentions=bad, times=99)
+    rows = [shelf.change(item, before[item] + 7, before[item]) for item in shelf.items]
+    (refusal,) = set_levels(shelf.store, rows, key="run-6", reference=REFERENCE)
+    assert refusal.item_id == bad
+    assert shelf.levels() == {item: units + 7 * (item != bad) for item, units in before.items()}
+
+
+def test_a_store_that_fails_at_everything_is_not_asked_for_each_row(
+    shelf: Shelf, standin: Any, in_a_hurry: None
+) -> None:
+    standin.break_down("internal", shop=shelf.store.shop, operation="SetLevels", times=99)
+    calls = shelf.store.calls
+    rows = [shelf.change(item, 1, None) for item in shelf.items]
+    with pytest.raises(FailedInside):
+        set_levels(shelf.store, rows, key="run-7", reference=REFERENCE)
+    assert shelf.store.calls - calls == 6

@@ -124,3 +124,36 @@ def test_a_merchant_sent_to_the_grant_comes_back_with_a_code(store: TestClient) 
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("http://127.0.0.1:8000/auth/callback?code=")
     assert store.get("/admin/oauth/authorize", params=query | {"client_id": "no"}).status_code == 400
+
+
+def test_an_internal_failure_is_a_proper_answer_without_data(world: World, store: TestClient) -> None:
+    world.faults.append(Fault(1, "internal"))
+    answer = ask(store).json()
+    assert answer["data"] is None
+    assert answer["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+
+
+NODES = "query Some($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+
+
+def some(store: TestClient, *ids: str) -> Any:
+    body = {"query": NODES, "variables": {"ids": ids}}
+    return store.post("/admin/api/2026-10/graphql.json", json=body).json()
+
+
+def test_a_fault_may_be_met_by_those_alone_that_mention_something(world: World, store: TestClient, shop: Shop) -> None:
+    place = next(iter(shop.locations.values())).gid
+    world.faults.append(Fault(1, "error_500", mentions=place))
+    assert ask(store).status_code == 200
+    assert store.post("/admin/api/2026-10/graphql.json", json={"query": NODES, "variables": {"ids": [place]}}).is_error
+
+
+def test_a_spoilt_object_is_null_with_the_error_at_its_place(world: World, store: TestClient, shop: Shop) -> None:
+    place = next(iter(shop.locations.values())).gid
+    world.faults.append(Fault(1, "spoilt", mentions=place))
+    for _ in range(2):
+        answer = some(store, "gid://shopify/Product/1", place)
+        assert answer["data"]["nodes"] == [None, None]
+        (error,) = answer["errors"]
+        assert (error["path"], error["extensions"]["code"]) == (["nodes", 1], "INTERNAL_SERVER_ERROR")
+    assert world.report.violations == {}
