@@ -12,6 +12,7 @@ from peewee import CharField, TextField
 from occhub.database import BaseModel, MomentField
 
 REDACTED = "redacted"
+_FOR_MACHINES = ("remote_id", "image_url", "import partner")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -30,9 +31,15 @@ class AuditEntry(BaseModel):
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:
-        """Each field that differs, in words: its name, what it was, what it is."""
+        """Each field that differs, in words: its name, what it was, what it is.
+
+        Of a row that was made only what was filled in; what only machines read (ids, addresses of pictures) is in the
+        exported table.
+        """
         before, after = json.loads(self.before), json.loads(self.after)
-        return [(_named(name), _told(name, before), _told(name, after)) for name in sorted({*before, *after})]
+        named = [name for name in sorted({*before, *after}) if not name.endswith(_FOR_MACHINES)]
+        told = [name for name in named if before.get(name) or after.get(name) or {name} <= before.keys() & after.keys()]
+        return [(_named(name), _told(name, before), _told(name, after)) for name in told]
 
     @property
     def form(self) -> dict[str, str]:

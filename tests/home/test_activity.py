@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 from occhub import audit, clock
 from occhub.audit import AuditEntry
@@ -72,6 +73,24 @@ def test_rows_beside_the_subject_are_kept_with_before_and_after(floor: Floor, ow
     owner.click(f"/orders/{captured.id}/lines/{captured.lines.get().id}/choice", choice="held")
     assert ("line choice", "none", "held") in newest.get().changes
     assert newest.get().subject == order["name"]
+
+
+def test_of_a_row_that_was_made_only_what_was_filled_in_is_told() -> None:
+    made = {
+        "import title": "Sidamo",
+        "import linked": False,
+        "import size_by": "",
+        "import publish": True,
+        "import partner": 3,
+        "import product_remote_id": "gid://shopify/Product/1",
+        "import image_url": "https://cdn.example/sidamo.png",
+    }
+    entry = AuditEntry(before="{}", after=json.dumps(made))
+    assert entry.changes == [("import publish", "none", "yes"), ("import title", "none", "Sidamo")]
+    emptied = AuditEntry(before=json.dumps({"minimum_bags": 6, "location_id": "gid://shopify/Location/1"}), after="{}")
+    assert [name for name, _, _ in emptied.changes] == ["location id", "minimum bags"]
+    switched = AuditEntry(before='{"publish": true}', after='{"publish": false}')
+    assert switched.changes == [("publish", "yes", "no")]
 
 
 def test_the_trail_is_filtered_by_whose_people_did_it(floor: Floor, owner: Person, roaster: Person) -> None:
