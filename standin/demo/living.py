@@ -42,7 +42,9 @@ def live(*, fresh: bool, place: Path = PLACE) -> None:
             ready.write_text(json.dumps(ports))
         print(_welcome(programs), flush=True)
         while True:
-            signal.pause()
+            time.sleep(1)
+            for name in programs.revive():
+                print(f"the {name} had ended; it runs again", flush=True)
     except KeyboardInterrupt:
         print()
     except AssertionError as error:

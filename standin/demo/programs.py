@@ -15,6 +15,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 HUB = "hub.myshopify.com"
+STANDIN, APP = "stand-in", "app"
 _PATIENCE = 60.0
 
 
@@ -50,11 +51,11 @@ class Programs:
         """Start the stand-in and wait until it answers."""
         state = ["--state", str(self.state)] if self.state else []
         command = ["-m", "standin", "--port", str(self.standin_port), "--seed", self.seed, "--app", "shopify.app.toml"]
-        self._start("stand-in", [*command, *state], f"{self.standin_url}/_control/health")
+        self._start(STANDIN, [*command, *state], f"{self.standin_url}/_control/health")
 
     def start_app(self) -> None:
         """Start the app and wait until it is well."""
-        self._start("app", ["-m", "occhub", "serve", "--host", "127.0.0.1"], f"{self.app_url}/healthz")
+        self._start(APP, ["-m", "occhub", "serve", "--host", "127.0.0.1"], f"{self.app_url}/healthz")
 
     def stop(self, *names: str) -> None:
         """Stop these programs, or all, as a platform does: SIGTERM."""
@@ -65,6 +66,17 @@ class Programs:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+    def kill(self, name: str) -> None:
+        """End this program as a power cut does: SIGKILL."""
+        self._running[name].kill()
+
+    def revive(self) -> list[str]:
+        """Start again what has ended by itself, or was killed; answers the names."""
+        ended = [name for name, process in self._running.items() if process.poll() is not None]
+        for name in ended:
+            self.start_standin() if name == STANDIN else self.start_app()
+        return ended
 
     def log(self, name: str) -> str:
         """Everything the program has said."""

@@ -7,7 +7,7 @@ import pytest
 
 from standin.demo import acts
 from standin.demo.people import soon
-from standin.demo.programs import Programs
+from standin.demo.programs import APP, Programs
 from standin.demo.week import ROASTERS, Day, Week
 
 
@@ -33,3 +33,19 @@ def test_the_week_begins_with_every_coffee_on_sale_and_customers_who_buy(tmp_pat
     finally:
         programs.stop()
         print(f"the app's log ends:\n{programs.log('app')[-4000:]}")
+
+
+@pytest.mark.slow
+def test_a_killed_app_is_started_again_where_it_was(tmp_path: Path) -> None:
+    programs = Programs(tmp_path, clock="real", seed="demo")
+    try:
+        programs.start_standin()
+        programs.start_app()
+        assert programs.revive() == []
+        week = Week(programs)
+        acts.allow(week.owner)
+        programs.kill(APP)
+        assert soon("its end is noticed", programs.revive) == [APP]
+        assert "Done Allow the app" in week.owner.read("/")
+    finally:
+        programs.stop()
