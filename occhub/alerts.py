@@ -1,6 +1,7 @@
 """Tells the owner at once, where the operator wants him told: a sentence posted to `ALERT_URL`, a chat's webhook."""
 
 import logging
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -26,6 +27,11 @@ def open_alerts(settings: Settings) -> None:
 def is_wanted() -> bool:
     """Whether the operator named an address."""
     return _url is not None
+
+
+def host() -> str | None:
+    """Where alerts go, as far as it may be shown: the rest of the address is a secret. None without one."""
+    return urlsplit(_url).hostname if _url else None
 
 
 def send(sentence: str) -> None:

@@ -1,20 +1,47 @@
-"""A whole copy of the database while the app runs, and whether this database is such a copy that was put back."""
+"""A whole copy of the database while the app runs, when the last was made, and whether this one is a copy put back."""
 
 import os
 import sqlite3
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from peewee import BigIntegerField
 
 from occhub import clock
 from occhub.database import BaseModel, MomentField, db, is_sqlite, write
 from occhub.errors import Conflict, Misconfigured
+
+# Who has no younger copy than this is told so.
+OLD = timedelta(days=7)
+
+
+class MadeCopy(BaseModel):
+    """The last copy `copy_database` made of this database; one row at most."""
+
+    made_at = MomentField()
+    size = BigIntegerField()  # bytes
+
+    @property
+    def megabytes(self) -> str:
+        """Its size in words."""
+        return f"{self.size / 1e6:.1f} MB"
+
+    def is_old(self, as_of: datetime) -> bool:
+        """Whether it is time for another."""
+        return bool(self.made_at < as_of - OLD)
 
 
 class RestoredCopy(BaseModel):
     """One row in each copy, from its making on; gone once the stores were compared with it (R15)."""
 
     made_at = MomentField()
+
+
+def last_copy() -> MadeCopy | None:
+    """The last copy that was made here; None when there never was one, or other tools make them (PostgreSQL)."""
+    copy: MadeCopy | None = MadeCopy.get_or_none()
+    return copy
 
 
 def restored_from() -> datetime | None:
@@ -56,7 +83,11 @@ def copy_database(path: Path) -> int:
     db.execute_sql("vacuum into ?", (str(unfinished),))
     _mark(unfinished, made_at)
     unfinished.rename(path)
-    return path.stat().st_size
+    size = path.stat().st_size
+    with write():
+        MadeCopy.delete().execute()
+        MadeCopy.create(made_at=made_at, size=size)
+    return size
 
 
 def _mark(path: Path, made_at: datetime) -> None:

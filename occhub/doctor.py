@@ -207,6 +207,14 @@ def _copy(settings: Settings) -> Findings:
             f"this is a copy of {blind_since:%Y-%m-%d %H:%M} UTC put back; nothing is ordered until it is compared."
         )
         yield Finding("restore", LOOK, sentence)
+    if not database.is_sqlite():
+        return
+    copy = backup.last_copy()
+    if copy is None or copy.is_old(clock.now()):
+        last = f"the last copy was made on {copy.made_at:%Y-%m-%d}" if copy else "no copy of the database was made yet"
+        yield Finding("backup", LOOK, f"{last}: `python -m occhub backup`, best each night by the machine's timer.")
+    else:
+        yield Finding("backup", WELL, f"the last copy was made on {copy.made_at:%Y-%m-%d} ({copy.megabytes}).")
 
 
 def report(environ: Mapping[str, str], say: Callable[[str], object]) -> bool:

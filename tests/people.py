@@ -15,7 +15,8 @@ FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 def open_app(settings: Settings) -> TestClient:
     """The app without its lifespan: the database and the gateway are the test's own."""
-    queue.open_queue("memory:", {**schedule.NUDGES, "inbox": webhooks.handle_inbox}, schedule.tick)
+    nudges = {**schedule.NUDGES, "job": schedule.run_job, "inbox": webhooks.handle_inbox}
+    queue.open_queue("memory:", nudges, schedule.tick)
     return TestClient(create_app(settings), base_url="http://127.0.0.1:8999", follow_redirects=False)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from occhub import clock, leases
-from occhub.backup import copy_database, mark_restored, restored_from, settle_restored
+from occhub.backup import MadeCopy, copy_database, last_copy, mark_restored, restored_from, settle_restored
 from occhub.database import open_database, session, write
 from occhub.errors import Conflict, Misconfigured
 from occhub.partners.models import Partner
@@ -53,6 +53,17 @@ def test_a_copy_made_under_writing_is_whole(database: None, tmp_path: Path) -> N
         ((count,),) = look_into(tmp_path / f"{number}.db", "select count(*) from partner")
         assert isinstance(count, int)
         assert count % 2 == 0
+
+
+def test_when_the_last_copy_was_made_and_how_large_it_is_is_remembered(database: None, tmp_path: Path) -> None:
+    assert last_copy() is None
+    copy_database(tmp_path / "first.db")
+    before = clock.now()
+    size = copy_database(tmp_path / "second.db")
+    last = last_copy()
+    assert last is not None
+    assert (last.size, MadeCopy.select().count()) == (size, 1)
+    assert last.made_at >= before
 
 
 def test_what_was_put_back_knows_since_when_it_is_blind(empty_database: Path, tmp_path: Path) -> None:

@@ -144,7 +144,14 @@ def test_what_only_wants_a_look_is_no_error(look: Look, cast: Cast) -> None:
     backup.mark_restored(now)
     findings = look()
     assert wrong(findings) == {}
-    assert {"work", "partners", "restore"} <= wrong(findings, LOOK).keys()
+    assert {"work", "partners", "restore", "backup"} <= wrong(findings, LOOK).keys()
+
+
+def test_a_copy_of_late_is_well_and_an_old_one_wants_a_look(look: Look, cast: Cast, tmp_path: Path) -> None:
+    backup.copy_database(tmp_path / "copy.db")
+    assert "backup" not in wrong(look(), LOOK)
+    backup.MadeCopy.update(made_at=clock.now() - 2 * backup.OLD).execute()
+    assert "the last copy was made on" in wrong(look(), LOOK)["backup"]
 
 
 def test_the_report_ends_with_a_verdict(tmp_path: Path) -> None:

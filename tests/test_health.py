@@ -1,5 +1,6 @@
 """Health: well, or unwell with the reason, to whoever asks."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,8 +10,13 @@ from starlette.testclient import TestClient
 
 from occhub import __version__, clock, database, queue, schedule
 from occhub.app import create_app
+from occhub.database import write
+from occhub.inbox import FAILED, InboxEvent
 from occhub.schedule import DueJob
 from occhub.settings import Settings
+from occhub.shopify.gateway import gateway
+from occhub.synclog import SyncLog
+from tests.partners.conftest import Fair, fair  # noqa: F401  (the fixture)
 
 Look = Callable[[], tuple[int, dict[str, Any]]]
 
@@ -71,3 +77,36 @@ def test_nothing_secret_is_told(look: Look, settings: Settings) -> None:
     told = str(look())
     assert settings.api_secret not in told
     assert settings.hub_shop not in told
+
+
+def test_the_page_tells_of_queue_stores_and_timetable(fair: Fair) -> None:  # noqa: F811
+    partner, roaster = fair.connected("Milk Road")
+    schedule.tick()
+    schedule.run_job("waiting stores")
+    page = fair.owner.see("/activity/health")
+    assert "All is well." in page
+    assert "Waiting stores" in page
+    # What the stand-in said it lets us ask: the bucket of each store.
+    levels = gateway().budgets()
+    assert {fair.owner.shop, roaster.shop} <= levels.keys()
+    assert f"of {levels[roaster.shop].maximum:,} points left" in page
+    assert "in 90 days" in page
+    assert f'href="/partners/{partner.id}"' in page
+
+
+def test_the_page_puts_what_failed_first_and_says_why(fair: Fair) -> None:  # noqa: F811
+    schedule.tick()
+    now = clock.now()
+    DueJob.create(name="claims", next_at=now, finished_at=now, error="the store is closed")
+    DueJob.create(name="cutoffs", next_at=now, finished_at=now)
+    with write():
+        SyncLog.start("stock", "clock", as_of=now).finish(as_of=now, error="no answer", calls=3, points=120)
+    InboxEvent.create(webhook_id="a", shop="x", topic="orders/create", received_at=now, next_at=now, state=FAILED)
+    page = fair.owner.see("/activity/health")
+    assert page.index("the store is closed") < page.index("Cutoffs")
+    assert "3 calls, 120 points" in page
+    assert re.search(r"tab=failed\">1</s-link>", page)
+
+
+def test_a_machine_that_does_not_tick_says_so_on_the_page(fair: Fair) -> None:  # noqa: F811
+    assert "the clock has not ticked for five minutes" in fair.owner.see("/activity/health")

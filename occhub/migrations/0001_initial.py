@@ -1,6 +1,6 @@
 """Every table as of the first release."""
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, JSONField, Model, TextField
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, JSONField, Model, TextField
 
 from occhub.database import MomentField
 
@@ -460,6 +460,16 @@ def up(migrator, db):
             indexes = ((("price_list", "variant_remote_id"), True), (("price_list", "product_remote_id"), False))
 
     db.create_tables([ListedCost])
+
+    class MadeCopy(Model):
+        made_at = MomentField()
+        size = BigIntegerField()
+
+        class Meta:
+            database = db
+            table_name = "made_copy"
+
+    db.create_tables([MadeCopy])
 
     class OrderTerms(Model):
         partner = ForeignKeyField(Partner, unique=True, on_delete="CASCADE")

@@ -1,7 +1,11 @@
 """The owner's pages about partners and settings, and the two pages a roaster sees."""
 
+from typing import Any
+
 from starlette.responses import Response
 
+from occhub import alerts, backup
+from occhub.database import is_sqlite
 from occhub.errors import Conflict, NotFound
 from occhub.partners import accepting, admitting, inviting, leaving, setting_up
 from occhub.partners.checking import check_connection
@@ -92,9 +96,10 @@ def check(visit: Visit) -> Response:
 
 
 def settings(visit: Visit) -> Response:
-    """How the hub works."""
+    """How the hub works, and how safe it is."""
     hub = Hub.get_hub()
-    return render(visit, "partners/settings.html", hub=hub, places=_places(hub), choices=setting_up)
+    facts = {"hub": hub, "places": _places(hub), "choices": setting_up, **_alerts(None), **_copies()}
+    return render(visit, "partners/settings.html", **facts)
 
 
 def save_settings(visit: Visit) -> Response:
@@ -110,6 +115,16 @@ def save_usual_terms(visit: Visit) -> Response:
     """Keep what new partners' terms begin with."""
     hub = setting_up.save_usual_terms(visit.fields)
     return render(visit, "partners/_usual_terms.html", hub=hub, choices=setting_up, toast="Usual terms saved.")
+
+
+def try_alerts(visit: Visit) -> Response:
+    """Send a test alert."""
+    told = f"This is a test, asked for in the settings of {Hub.get_hub().name or visit.shop}. Nothing is short."
+    try:
+        alerts.send(told)
+    except alerts.Unsent as failure:
+        return render(visit, "partners/_alerts.html", **_alerts(str(failure)))
+    return render(visit, "partners/_alerts.html", **_alerts(""))
 
 
 def accept(visit: Visit) -> Response:
@@ -145,6 +160,15 @@ def _own(visit: Visit) -> Partner:
     if partner is None:
         raise NotFound("Please open the app again from your store's list of apps.")
     return partner
+
+
+def _alerts(failure: str | None) -> dict[str, Any]:
+    """What the fragment shows; `failure` is None before a test was sent, and empty when it arrived."""
+    return {"host": alerts.host(), "failure": failure}
+
+
+def _copies() -> dict[str, Any]:
+    return {"copy": backup.last_copy(), "copies": is_sqlite(), "restored_from": backup.restored_from()}
 
 
 def _places(hub: Hub) -> dict[str, str]:

@@ -9,7 +9,7 @@ import httpx
 
 from occhub.settings import Settings, is_shop_domain
 from occhub.shopify.errors import Unavailable
-from occhub.shopify.limiter import Limiter
+from occhub.shopify.limiter import Budget, Limiter
 
 # Real seconds; together less than a minute, after which nothing we sent can still come to pass (R11 counts on it).
 TIMEOUT = httpx.Timeout(connect=5.0, write=10.0, read=30.0, pool=10.0)
@@ -30,6 +30,12 @@ class Gateway:
         """The store's budget: each store has its own."""
         with self._lock:
             return self._limiters.setdefault(shop, Limiter())
+
+    def budgets(self) -> dict[str, Budget]:
+        """By store, what is left of its budget, as far as this process has asked it anything."""
+        with self._lock:
+            limiters = dict(self._limiters)
+        return {shop: budget for shop, limiter in limiters.items() if (budget := limiter.budget())}
 
 
 class HostRewrite(httpx.HTTPTransport):

@@ -30,6 +30,15 @@ class _Bucket:
         return min(self.maximum, self.available + max(0.0, gained))
 
 
+@dataclass(frozen=True)
+class Budget:
+    """What is left of a store's budget now, in points, and how many come back a second."""
+
+    left: int
+    maximum: int
+    restore: int
+
+
 class Limiter:
     """Spreads concurrent calls to one store over its budget."""
 
@@ -65,6 +74,13 @@ class Limiter:
                     restore=max(1.0, float(status["restoreRate"])),
                     seen_at=clock.now(),
                 )
+
+    def budget(self) -> Budget | None:
+        """What is left by our own reckoning; None until the store has told."""
+        with self._lock:
+            if self._bucket is None:
+                return None
+            return Budget(int(-self._lacking()), int(self._bucket.maximum), int(self._bucket.restore))
 
     def affordable(self, document: str, wished: int) -> int:
         """How many objects the document may ask for at once."""

@@ -86,11 +86,15 @@ def minted_at(shop: str) -> datetime | None:
     return row.minted_at if row else None
 
 
+def ends() -> dict[str, datetime]:
+    """By store, until when its living pair can be renewed."""
+    with session():
+        return {row.shop: row.refresh_expires_at for row in StoreToken.select().where(StoreToken.state == LIVE)}
+
+
 def ending(as_of: datetime, *, within: timedelta) -> dict[str, datetime]:
     """Stores whose living pair dies so soon, though it is renewed each day where that can be, and when."""
-    soon = (StoreToken.state == LIVE) & (StoreToken.refresh_expires_at < as_of + within)
-    with session():
-        return {row.shop: row.refresh_expires_at for row in StoreToken.select().where(soon)}
+    return {shop: end for shop, end in ends().items() if end < as_of + within}
 
 
 def keep_warm(as_of: datetime) -> dict[str, HubError]:
