@@ -1,7 +1,7 @@
 """Link a partner's product to one the hub sells already: suggested by SKU and barcode, decided by a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from peewee import IntegrityError
@@ -16,7 +16,7 @@ from occhub.database import write
 from occhub.errors import Conflict, Invalid
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
-from occhub.shopify import hub_listings, open_store, products
+from occhub.shopify import hub_listings, inventory, open_store, products
 from occhub.shopify.hub_listings import HubListing, StandingVariant
 from occhub.shopify.types import PartnerProduct, PartnerVariant
 
@@ -35,11 +35,15 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Pair:
-    """A partner's variant and its counterpart here, whose stock of `replaced` units gives way to the partner's."""
+    """A partner's variant and its counterpart here.
+
+    Of its stock `replaced` units give way to the partner's; those `elsewhere` than at the stock location stay.
+    """
 
     theirs: PartnerVariant
     ours: StandingVariant
-    replaced: int
+    replaced: int = 0
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,12 @@ def suggest(partner: Partner, product: Product) -> list[Suggestion]:
 
 
 def preview(product: Product, hub_product_id: str) -> Preview:
-    """Which variants would be linked and what stock would be replaced; raises Invalid when none fits."""
-    return _pair(_read(product.partner, product), hub_product_id)
+    """Which variants would be linked and what stock is replaced; raises Invalid when none fits, and StoreError."""
+    found, hub = _pair(_read(product.partner, product), hub_product_id), Hub.get_hub()
+    ids, place = [pair.ours.id for pair in found.pairs], hub.location_id
+    levels = inventory.read_levels(open_store(hub.shop), ids, [place], names=("available",)) if place else {}
+    here = {variant: level.available for variant, level in levels.items() if level}
+    return replace(found, pairs=[_weighed(pair, here.get(pair.ours.id, 0)) for pair in found.pairs])
 
 
 def link(partner: Partner, product: Product, hub_product_id: str, *, as_of: datetime) -> Import:
@@ -160,10 +168,14 @@ def _pair(theirs: PartnerProduct, hub_product_id: str) -> Preview:
             alone.append(variant)
         else:
             free.remove(ours)
-            pairs.append(Pair(variant, ours, ours.quantity))
+            pairs.append(Pair(variant, ours))
     if not pairs:
         raise Invalid("hub_product", f"No variant of {hub.title} has a SKU, a barcode or options of the partner's.")
     return Preview(hub, pairs, alone)
+
+
+def _weighed(pair: Pair, here: int) -> Pair:
+    return replace(pair, replaced=here, elsewhere=max(0, pair.ours.quantity - here))
 
 
 def _counterpart(variant: PartnerVariant, free: Sequence[StandingVariant]) -> StandingVariant | None:

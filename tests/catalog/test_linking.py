@@ -109,4 +109,15 @@ def test_r7_linking_shows_the_stock_that_will_be_replaced(trade: Trade) -> None:
     own = _own_product(trade, product)
     (made,) = trade.products_on_hub()
     trade.standin.control("POST", f"/shops/{trade.hub}/variants/{made['variants'][0]['id']}/restock", {"quantity": 8})
-    assert [pair.replaced for pair in linking.preview(product, own).pairs] == [8]
+    assert [(pair.replaced, pair.elsewhere) for pair in linking.preview(product, own).pairs] == [(8, 0)]
+
+
+def test_r7_stock_at_the_hubs_other_places_is_not_replaced_and_the_owner_is_told(trade: Trade) -> None:
+    product = _with_sku(trade)
+    own = _own_product(trade, product)
+    (made,) = trade.products_on_hub()
+    cafe = trade.standin.control("POST", f"/shops/{trade.hub}/locations", {"name": "Café"})["gid"]
+    path = f"/shops/{trade.hub}/variants/{made['variants'][0]['id']}/restock"
+    trade.standin.control("POST", path, {"quantity": 8})
+    trade.standin.control("POST", path, {"quantity": 3, "location_id": cafe})
+    assert [(pair.replaced, pair.elsewhere) for pair in linking.preview(product, own).pairs] == [(8, 3)]
