@@ -119,14 +119,25 @@ def _limiter() -> anyio.CapacityLimiter:
 
 
 def render(
-    visit: Visit, template: str, *, fragment: str = "", status: int = 200, toast: str = "", **context: Any
+    visit: Visit,
+    template: str,
+    *,
+    fragment: str = "",
+    status: int = 200,
+    toast: str = "",
+    news: str = "",
+    **context: Any,
 ) -> Response:
-    """The page, or only its fragment when htmx asked for a part; `toast` is a sentence shown for a moment."""
+    """The page, or only its fragment when htmx asked for a part; `toast` is a sentence shown for a moment.
+
+    `news` is an event by which other parts of the page hear that they are old.
+    """
     name = fragment if fragment and visit.wants_fragment else template
     html = environment().get_template(name).render(visit=visit, visitor=visit.visitor, now=visit.as_of, **context)
     headers = {"Vary": "HX-Request, HX-Request-Type", "Cache-Control": "no-store"}
-    if toast:
-        headers["HX-Trigger"] = json.dumps({"toast": toast})
+    events = ({"toast": toast} if toast else {}) | ({news: ""} if news else {})
+    if events:
+        headers["HX-Trigger"] = json.dumps(events)
     return HTMLResponse(html, status_code=status, headers=headers)
 
 

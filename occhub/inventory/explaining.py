@@ -49,7 +49,7 @@ def explain(mapping: ProductMapping, *, as_of: datetime) -> Why:
     shortage = Shortage.get_or_none((Shortage.mapping == mapping) & Shortage.ended_at.is_null())
     return Why(
         mapping=mapping,
-        sentence=_sentence(mapping, partner),
+        sentence=_sentence(mapping, partner, as_of),
         available=mapping.partner_available,
         unclaimed=mapping.unclaimed if counted else None,
         safety=mapping.safety,
@@ -102,7 +102,7 @@ def _month_of(mapping_ids: Sequence[int], as_of: datetime) -> list[StockChange]:
     return list(StockChange.select().where(recent).order_by(StockChange.at, StockChange.id))
 
 
-def _sentence(mapping: ProductMapping, partner: Partner) -> str:
+def _sentence(mapping: ProductMapping, partner: Partner, as_of: datetime) -> str:
     if mapping.state == MISSING_ON_HUB:
         return "This variant was deleted in your store, so there is no number to keep right."
     if mapping.stock_at is None:
@@ -116,7 +116,10 @@ def _sentence(mapping: ProductMapping, partner: Partner) -> str:
     if mapping.partner_available is None:
         return f"{partner.name} could not be asked, or you have withdrawn it, so nothing is for sale."
     if mapping.partner_available < 0:
-        return f"{partner.name} has promised {-mapping.partner_available} more than they have, so nothing is for sale."
+        ours = ", what they hold for you included" if sum(demand.claimed_units([mapping.id], as_of).values()) else ""
+        return (
+            f"{partner.name} has {-mapping.partner_available} fewer than they promised{ours}, so nothing is for sale."
+        )
     owed = f", less {mapping.unclaimed} sold and not yet held for you" if mapping.unclaimed else ""
     kept = f", less {mapping.safety} kept back" if mapping.safety else ""
     floor = "; that is less than nothing, so 0" if _is_floored(mapping) else ""

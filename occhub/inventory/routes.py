@@ -13,7 +13,7 @@ from occhub.inventory.running import start_run
 from occhub.inventory.shortages import open_shortages
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
-from occhub.synclog import SyncLog
+from occhub.synclog import RUNNING, SyncLog
 from occhub.web import Visit, render
 
 
@@ -33,8 +33,9 @@ def create_for_product(visit: Visit) -> Response:
 
 
 def progress(visit: Visit) -> Response:
-    """How a run is going, as a fragment that asks again while it goes."""
-    return render(visit, "inventory/_progress.html", run=browsing.find_run(visit.number("id")))
+    """How a run is going, as a fragment that asks again while it goes; its end is told to the page around it."""
+    run = browsing.find_run(visit.number("id"))
+    return render(visit, "inventory/_progress.html", run=run, news="" if run.state == RUNNING else "synced")
 
 
 def index(visit: Visit) -> Response:
@@ -132,6 +133,7 @@ def _product(visit: Visit, listing: Import, toast: str = "") -> Response:
 def _stockroom(visit: Visit, found: Partner, toast: str = "") -> Response:
     room, runs = Stockroom.of(found.id), browsing.last_run_of(found.id, visit.as_of)
     context: dict[str, Any] = {"partner": found, "room": room, "rules": StockRules.get_rules(), "runs": runs}
+    context["zone"] = Hub.get_hub().timezone
     words: dict[str, Any] = {"names": browsing.NAMES, "duration": browsing.duration}
     page, fragment = "inventory/partner.html", "inventory/_places.html"
     return render(visit, page, fragment=fragment, toast=toast, **context, **words)

@@ -40,6 +40,20 @@ def test_sync_now_tells_in_its_place_how_it_went(owner: Admin, path: str) -> Non
     expect(app.locator("#page")).to_contain_text("Stock compared")
 
 
+def test_the_numbers_on_the_page_are_new_when_the_sync_has_ended(owner: Admin) -> None:
+    world = owner.world
+    app = owner.open("/stock/1")
+    variant, before = bags(world, ROASTER, SKU)
+    expect(app.locator("#number")).to_contain_text(f"Why is this {before - 1}?")
+    world.store(ROASTER).do(f"/variants/{variant}/sell", quantity=2)
+    app.locator("s-button", has_text="Sync now").click()
+    expect(app.locator("#number")).to_contain_text(f"Why is this {before - 3}?", timeout=30_000)
+    expect(app.locator("#reasons")).to_contain_text(f"{before - 2} at the roaster")
+    expect(app.locator(".progress")).to_contain_text("compared,")  # and how it went still stands there
+    app.locator("s-button", has_text="Sync again").click()
+    expect(app.locator(".progress")).to_contain_text("0 changed", timeout=30_000)
+
+
 def test_any_number_leads_to_its_reason(owner: Admin) -> None:
     world = owner.world
     variant, before = bags(world, ROASTER, SKU)

@@ -53,6 +53,15 @@ def test_sync_now_shows_how_far_it_is_and_its_outcome_in_place(owner: Owner, cou
     done = owner.see(f"/sync-runs/{run.id}/progress")
     assert "1 changed" in done
     assert "hx-trigger" not in done
+    assert 'hx-post="/sync-runs"' in done  # and once more, if he likes
+
+
+def test_the_end_of_a_run_is_told_to_the_numbers_around_it(owner: Owner, counter: Counter) -> None:
+    owner.click("/sync-runs")
+    path = f"/sync-runs/{SyncLog.get().id}/progress"
+    assert "HX-Trigger" not in owner.client.get(path, headers=owner.token).headers
+    running.work_off()
+    assert "synced" in owner.client.get(path, headers=owner.token).headers["HX-Trigger"]
 
 
 @pytest.mark.parametrize("path", ["/partners/{partner}/sync-runs", "/products/{listing}/sync-runs"])
@@ -100,6 +109,22 @@ def test_why_is_this_seven(owner: Owner, counter: Counter) -> None:
     assert f"11 at {counter.partner.name}, less 3 sold and not yet held for you, less 1 kept back." in page
     assert order["name"] in page
     assert "<svg" in page
+
+
+def test_what_we_hold_is_named_where_a_partner_has_promised_too_much(owner: Owner, counter: Counter) -> None:
+    counter.partner_sells(STOCK)
+    counter.partner_restocks(-2)
+    counter.pass_()
+    assert f"{counter.partner.name} has 2 fewer than they promised, so" in owner.see(f"/stock/{counter.coffee.id}")
+    counter.partner_restocks(7)
+    counter.pass_()
+    counter.buy(4)
+    counter.claim()
+    counter.partner_restocks(-3)
+    counter.pass_()
+    assert "has 2 fewer than they promised, what they hold for you included, so" in owner.see(
+        f"/stock/{counter.coffee.id}"
+    )
 
 
 def test_a_product_shows_each_variants_month(owner: Owner, counter: Counter) -> None:
