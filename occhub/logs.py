@@ -1,4 +1,4 @@
-"""What is logged and what never is: tokens, secrets, signatures and addresses that carry them."""
+"""What is logged and what never is: tokens, secrets, signatures, invitation codes, and addresses that carry them."""
 
 import logging
 import re
@@ -8,7 +8,7 @@ _TALKATIVE = ("httpx", "httpcore", "huey", "peewee", "asyncio")
 LEVELS = tuple(logging.getLevelNamesMapping())
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _SECRET = re.compile(
-    r"""(?P<keep>\b(?:id_token|hmac|code|access_token|refresh_token|client_secret|session)["']?\s*[=:]\s*["']?|Bearer\s+)"""
+    r"""(?P<keep>\b(?:id_token|hmac|code|access_token|refresh_token|client_secret|session)["']?\s*[=:]\s*["']?|Bearer\s+|/invitations/)"""
     r"""[^\s&"',}]+|\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bshp(?:at|ca|ss|pa|ua)_\w+""",
     re.IGNORECASE,
 )

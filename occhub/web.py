@@ -138,6 +138,9 @@ def render(
     events = ({"toast": toast} if toast else {}) | ({news: ""} if news else {})
     if events:
         headers["HX-Trigger"] = json.dumps(events)
+    if visit.visitor and "HX-Request" not in visit.request.headers:
+        # A whole document of the admin's: its scripts are fetched while it is being read.
+        headers["Link"] = ", ".join(f"<{script}>; rel=preload; as=script" for script in _scripts())
     return HTMLResponse(html, status_code=status, headers=headers)
 
 
@@ -175,6 +178,11 @@ def configure(settings: Settings) -> None:
     environment().globals.update(
         api_key=settings.api_key, app_bridge_url=settings.app_bridge_url, polaris_url=settings.polaris_url
     )
+
+
+def _scripts() -> tuple[str, str]:
+    known = environment().globals
+    return str(known["app_bridge_url"]), str(known["polaris_url"])
 
 
 @cache

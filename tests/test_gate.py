@@ -61,6 +61,15 @@ def test_a_document_with_an_id_token_in_its_address_is_let_in(ask: Ask, owner: s
     assert ask(f"/partners?id_token={owner}").status_code == 200
 
 
+def test_a_documents_scripts_are_fetched_while_it_is_read(ask: Ask, owner: str, settings: Settings) -> None:
+    answer = ask(f"/partners?id_token={owner}")
+    scripts = (settings.app_bridge_url, settings.polaris_url)
+    assert answer.headers["Link"] == ", ".join(f"<{script}>; rel=preload; as=script" for script in scripts)
+    assert all(f'<script src="{script}">' in answer.text for script in scripts)
+    assert "Link" not in ask("/partners", token=owner, **{"HX-Request": "true"}).headers
+    assert "Link" not in ask("/invitations/x").headers  # which runs no script
+
+
 def test_a_fetch_with_an_id_token_in_its_header_is_let_in(ask: Ask, owner: str) -> None:
     assert ask("/partners", token=owner).status_code == 200
 

@@ -9,14 +9,15 @@ from occhub.shopify.types import Subscription
 _ORDER = ("id", "admin_graphql_api_id", "updated_at")
 _PRODUCT = ("id", "admin_graphql_api_id", "updated_at")
 
-# Topic -> the payload fields we ask for: a payload is only a hint to read again by id.
+# Topic -> the payload fields we ask for, ids and times: a payload is only a hint to read again by id. A period leads to
+# a field within (https://shopify.dev/docs/apps/build/webhooks/customize/modify-payloads).
 HUB_TOPICS: dict[str, tuple[str, ...]] = {
     "ORDERS_CREATE": _ORDER,
     "ORDERS_UPDATED": _ORDER,
     "ORDERS_PAID": _ORDER,
     "ORDERS_CANCELLED": _ORDER,
-    "ORDERS_EDITED": ("order_edit",),
-    "REFUNDS_CREATE": ("id", "order_id"),
+    "ORDERS_EDITED": ("order_edit.id", "order_edit.order_id", "order_edit.created_at"),
+    "REFUNDS_CREATE": ("id", "order_id", "created_at"),
     "PRODUCTS_DELETE": ("id",),
 }
 PARTNER_TOPICS: dict[str, tuple[str, ...]] = {

@@ -47,6 +47,12 @@ class Programs:
         """The app's client id, which its address in an admin ends with."""
         return self._keys()["SHOPIFY_API_KEY"]
 
+    @property
+    def secrets(self) -> tuple[str, str]:
+        """The app's client secret and the key that seals its tokens, for whoever looks where they must not be."""
+        keys = self._keys()
+        return keys["SHOPIFY_API_SECRET"], keys["TOKEN_KEY"]
+
     def start_standin(self) -> None:
         """Start the stand-in and wait until it answers."""
         state = ["--state", str(self.state)] if self.state else []

@@ -190,7 +190,7 @@ def ship(story: Story) -> str:
     return "CP123456789CA"
 
 
-@step("No customer's name, address or e-mail is in the app's database or logs, and no token in the logs")
+@step("No customer's name, address or e-mail is in the app's database or logs, and no token or secret in the logs")
 def private(story: Story) -> str:
     folder = story.programs.folder
     files = [path for path in (folder / "data").iterdir() if path.is_file()]
@@ -200,8 +200,10 @@ def private(story: Story) -> str:
         found = [word for word in personal if word.encode() in content]
         assert not found, f"{path.name} holds {found}"
     log = (folder / "app.log").read_text()
-    assert not re.search(r"eyJ[\w-]+\.[\w-]+\.|shp[a-z]{2}_|id_token=", log), "a token is in the log"
-    return f"{len(personal)} words looked for in {len(files) + 1} files"
+    assert not re.search(r"eyJ[\w-]+\.[\w-]+\.|shp[a-z]{2}_|id_token=(?!\[redacted)", log), "a token is in the log"
+    kept_secret = (*story.programs.secrets, story.invitation.rpartition("/")[2])
+    assert not any(secret in log for secret in kept_secret), "a secret is in the log"
+    return f"{len(personal)} words looked for in {len(files) + 1} files, {len(kept_secret)} secrets in the log"
 
 
 @step("The roaster uninstalls: his goods go out of stock at once")

@@ -20,7 +20,7 @@ from graphql import OperationDefinitionNode, TypeInfo, TypeInfoVisitor, Visitor,
 from occhub import clock, logs
 from occhub.catalog.models import LIVE, Import
 from occhub.partners.models import CONNECTED, Partner
-from occhub.settings import Settings, is_shop_domain
+from occhub.settings import APP_BRIDGE_URL, POLARIS_URL, Settings, is_shop_domain
 from occhub.shopify import gateway, tokens
 from occhub.shopify.operations import read_operation
 from occhub.shopify.scopes import API_VERSION, HUB_SCOPES_OPTIONAL, REQUIRED_SCOPES
@@ -28,6 +28,7 @@ from standin.graphql.schema import bare_schema
 from standin.graphql.scopes import needed_by_field, needed_by_mutation, needed_by_type
 from tests.conftest import ROOT
 from tests.partners.conftest import Fair
+from tests.test_vendor import listed
 
 APPLICABLE = (
     "COMMITTED_SECRET",
@@ -56,6 +57,7 @@ APPLICABLE = (
     "INSECURE_WEBHOOK_URL",
     "DEPRECATED_SCRIPT_TAG_SCOPE",
     "KNOWN_CVE_IN_DEPENDENCY",
+    "MISSING_SRI",
     "EXTERNAL_CDN_DEPENDENCY",
 )
 CONFIGURATIONS = [tomllib.loads((ROOT / name).read_text()) for name in ("shopify.app.toml", "shopify.app.dev.toml")]
@@ -100,7 +102,8 @@ def test_credential_log_leakage_a_whole_journey_leaves_no_token_secret_or_addres
     row = tokens.StoreToken.get_by_id(roaster.shop)
     secrets = [*pairs, stale, settings.api_secret, *settings.token_keys, row.access, row.refresh, "id_token="]
     # The test's own browser (httpx2) logs whom it asks: that is not the app's word.
-    said = "\n".join(record.getMessage() for record in caplog.records if record.name != "httpx2")
+    # Before anything is taken out of it, with its tracebacks.
+    said = "\n".join(logging.Formatter().format(record) for record in caplog.records if record.name != "httpx2")
     assert "occhub" in {record.name.partition(".")[0] for record in caplog.records}
     assert [secret for secret in secrets if secret in said] == []
 
@@ -112,6 +115,7 @@ def test_credential_log_leakage_a_whole_journey_leaves_no_token_secret_or_addres
         "{'Authorization': 'Bearer c2VjcmV0NDcxMWFiYw'}",
         '{"access_token": "4711abc", "refresh_token":"4711abc"}',
         "X-Shopify-Access-Token " + "shpat_" + "4711abc",
+        "GET /invitations/4711abc failed",
     ],
 )
 def test_credential_log_leakage_a_line_that_holds_a_secret_loses_it(line: str) -> None:
@@ -249,10 +253,12 @@ def test_overbroad_data_access_no_document_asks_for_a_person() -> None:
     assert [name for name in DOCUMENTS if person.search(read_operation(name).text)] == []
 
 
-def test_scope_over_request_each_scope_is_needed_by_a_document() -> None:
+def test_scope_over_request_each_scope_is_needed_by_a_document_and_none_is_missing() -> None:
     needed = set().union(*(_scopes_of(read_operation(name).text) for name in DOCUMENTS))
     asked = {*REQUIRED_SCOPES, *HUB_SCOPES_OPTIONAL}
     assert {scope for scope in asked if scope not in needed} == set()
+    implied = asked | {scope.replace("write_", "read_", 1) for scope in asked}
+    assert needed - implied == set()
 
 
 def test_metafield_offline_token_only_our_own_custom_id_is_written() -> None:
@@ -293,6 +299,20 @@ def test_deprecated_script_tag_scope_is_not_asked_for(configuration: dict[str, A
 def test_known_cve_in_dependency_is_looked_for_by_the_test_command() -> None:
     assert "bin/audit" in (ROOT / "bin/test").read_text()
     assert "pip-audit" in (ROOT / "bin/audit").read_text()
+
+
+def test_missing_sri_all_that_could_be_checked_is_our_own_and_checked(settings: Settings) -> None:
+    """Shopify's two scripts change by themselves and can have no checksum; what else others wrote lies here."""
+    named = re.compile(r'<script[^>]* src="([^"]*)"')
+    sources = {source for path in (ROOT / "templates").rglob("*.html") for source in named.findall(path.read_text())}
+    theirs = {"{{ app_bridge_url }}", "{{ polaris_url }}"}
+    assert theirs <= sources
+    ours = sources - theirs
+    assert all(source.startswith("{{ static_url('") for source in ours)
+    vendored = {source.partition("vendor/")[2].partition("'")[0] for source in ours if "vendor/" in source}
+    assert vendored <= listed().keys()  # tests/test_vendor.py compares their checksums
+    assert {settings.app_bridge_url, settings.polaris_url} == {APP_BRIDGE_URL, POLARIS_URL}
+    assert all(url.startswith("https://cdn.shopify.com/shopifycloud/") for url in (APP_BRIDGE_URL, POLARIS_URL))
 
 
 def test_external_cdn_dependency_scripts_are_ours_or_shopifys() -> None:
