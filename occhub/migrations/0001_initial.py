@@ -173,6 +173,7 @@ def up(migrator, db):
     class MasterLine(Model):
         part = ForeignKeyField(MasterPart, on_delete="CASCADE")
         mapping = ForeignKeyField(ProductMapping, on_delete="RESTRICT")
+        remote_id = CharField(default="")
         cost_minor = IntegerField()
         wanted = IntegerField(default=0)
         confirmed = IntegerField(default=0)

@@ -8,16 +8,16 @@ from occhub.database import write
 from occhub.errors import Conflict
 from occhub.leases import Held
 from occhub.orders import statuses
-from occhub.orders.claiming import PATIENCE, unplaced_parts
+from occhub.orders.claiming import PATIENCE
+from occhub.orders.comparing import digest, on_draft
 from occhub.orders.demand import claims_lease
+from occhub.orders.drafting import unplaced_parts
 from occhub.orders.history import tell
 from occhub.orders.models import CHANGED, MasterLine, MasterOrder, MasterPart
-from occhub.orders.standing import digest, on_draft, reread, trim
-from occhub.orders.wishing import note_of
-from occhub.partners.models import Hub
+from occhub.orders.promising import trim
+from occhub.orders.standing import reread
 from occhub.shopify import open_store
-from occhub.shopify.client import Store
-from occhub.shopify.drafts import DraftState, reword_draft
+from occhub.shopify.drafts import DraftState
 
 KEPT = "You kept the draft order as the partner wrote it; what is sold from now on goes into the next one."
 FOREIGN = "{count} of its lines are no coffee you sell: they come with it and are not in these sums."
@@ -40,10 +40,9 @@ def accept(master: MasterOrder, *, as_of: datetime) -> MasterOrder:
     return MasterOrder.find(master.id)
 
 
-def reword(store: Store, part: MasterPart, held: Held) -> DraftState:
-    """Write on a kept draft what an order must say; its lines stay as they are."""
-    held.confirm()
-    return reword_draft(store, part.draft, note_of(MasterOrder.find(part.master_id), Hub.get_hub()))
+def is_kept(master: MasterOrder) -> bool:
+    """Whether the owner keeps a draft of this window as the partner wrote it; then nothing of ours goes onto it."""
+    return any(part.accepted for part in unplaced_parts(master))
 
 
 def _agree(part: MasterPart, state: DraftState, held: Held, as_of: datetime) -> None:

@@ -8,6 +8,7 @@ from occhub.catalog.models import ProductMapping
 from occhub.database import write
 from occhub.leases import Held
 from occhub.orders import statuses
+from occhub.orders.comparing import on_draft
 from occhub.orders.cutoffs import next_cutoff
 from occhub.orders.history import tell
 from occhub.orders.models import (
@@ -20,9 +21,10 @@ from occhub.orders.models import (
     MasterLine,
     MasterOrder,
     MasterPart,
+    new_token,
 )
 from occhub.orders.pooling import unplaced
-from occhub.orders.standing import COMPLETED, absorb, adopt, new_token, on_draft, settle, unmake
+from occhub.orders.standing import COMPLETED, absorb, adopt, all_lines, settle, unmake
 from occhub.partners.models import Partner
 from occhub.shopify.client import Store
 from occhub.shopify.drafts import DraftState, read_draft
@@ -120,7 +122,7 @@ def _hold(part: MasterPart, state: DraftState, known: bool, as_of: datetime) -> 
     if part.state in UNPLACED:
         MasterPart.update(moved).where(MasterPart.id == part.id).execute()
     _want_lines(part, *on_draft(state))
-    absorb(MasterPart.get_by_id(part.id), state, as_of=as_of)
+    absorb(part, all_lines(part), state, as_of=as_of)
     return 0 if known else 1
 
 

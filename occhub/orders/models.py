@@ -1,5 +1,7 @@
 """What customers bought of partner goods, and the master orders that fetch it."""
 
+import secrets
+import string
 from typing import Self
 
 from peewee import SQL, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
@@ -21,6 +23,11 @@ DELETED, CHANGED = "deleted", "changed"
 BELOW_MINIMUM = "below minimum"
 # PartnerOrderLine.choice: the owner's hand. Held waits for a later window; left out is on his shelf already.
 HELD, LEFT_OUT = "held", "left out"
+
+
+def new_token() -> str:
+    """Twelve random characters by which a draft is found whose creation's answer was lost."""
+    return "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(12))
 
 
 class SeenOrder(BaseModel):
@@ -146,7 +153,7 @@ class MasterPart(BaseModel):
     master_id: int
     position = IntegerField(default=1)
     state = CharField(default=PLANNED)
-    token = CharField(unique=True)  # a random tag by which a draft is found whose creation's answer was lost
+    token = CharField(unique=True, default=new_token)  # on the draft as a tag
     creating_since = MomentField(null=True)
     draft_id = CharField(null=True, unique=True)
     draft_name = CharField(default="")
@@ -181,6 +188,7 @@ class MasterLine(BaseModel):
     part_id: int
     mapping = ForeignKeyField(ProductMapping, backref="master_lines", on_delete="RESTRICT")
     mapping_id: int
+    remote_id = CharField(default="")  # of the order's line, as first seen: it forgets a variant that is deleted
     cost_minor = IntegerField()  # agreed at its first line in the window, holds until placing (R10)
     wanted = IntegerField(default=0)
     confirmed = IntegerField(default=0)  # read back from the partner's store

@@ -10,7 +10,8 @@ from occhub.database import write
 from occhub.errors import Conflict
 from occhub.leases import Held
 from occhub.orders import accepting, demand, failing, matching, minimum
-from occhub.orders.claiming import PATIENCE, bring, reread_parts, unplaced_parts
+from occhub.orders.claiming import PATIENCE
+from occhub.orders.drafting import bring, reread_parts, unplaced_parts
 from occhub.orders.history import tell
 from occhub.orders.journal import Journal, run_of
 from occhub.orders.models import (
@@ -24,7 +25,7 @@ from occhub.orders.models import (
     MasterPart,
 )
 from occhub.orders.planning import freeze, plan
-from occhub.orders.standing import COMPLETED, WAS_CHANGED, WAS_DELETED, adopt, is_kept, settle
+from occhub.orders.standing import COMPLETED, WAS_CHANGED, WAS_DELETED, adopt, settle
 from occhub.orders.surplus import pool_after_surplus
 from occhub.partners.models import DISCONNECTED, Hub
 from occhub.shopify import open_store
@@ -109,7 +110,8 @@ def _place(
         run.detail = "Too small to be placed."
         return
     parts = unplaced_parts(master)
-    drafts = [(part, _finish(store, part, held, as_of)) for part in parts]
+    # Sent even if nothing has changed: the words "do not ship" must not go with the order.
+    drafts = [(part, bring(store, part, held, as_of=as_of, becomes=FREEZING)) for part in parts]
     for part, draft in drafts:
         if draft is not None:
             _complete(store, part, draft, held, as_of)
@@ -129,7 +131,7 @@ def _frozen(master: MasterOrder, held: Held, as_of: datetime) -> MasterOrder:
         raise Conflict(WAS_CHANGED if current.question == CHANGED else WAS_DELETED)
     if current.state not in UNPLACED or current.state == FREEZING:
         return current
-    if is_kept(current):
+    if accepting.is_kept(current):
         freeze(current, held, as_of=as_of)
         return MasterOrder.find(master.id)
     pooled = pool_after_surplus(current.partner, held)
@@ -137,18 +139,6 @@ def _frozen(master: MasterOrder, held: Held, as_of: datetime) -> MasterOrder:
         return current
     plan(current, pooled, held, freeze_at=as_of)
     return MasterOrder.find(master.id)
-
-
-def _finish(store: Store, part: MasterPart, held: Held, as_of: datetime) -> DraftState | None:
-    """Write the last word on the draft, and on its row that it is being completed; None where it has become empty."""
-    # Sent even if nothing has changed: the words "do not ship" must not go with the order.
-    if not part.accepted:
-        return bring(store, part, held, as_of=as_of, becomes=FREEZING)
-    state = accepting.reword(store, part, held)
-    with write():
-        held.confirm()
-        MasterPart.update(state=FREEZING).where(MasterPart.id == part.id).execute()
-    return state
 
 
 def _complete(store: Store, part: MasterPart, draft: DraftState, held: Held, as_of: datetime) -> None:

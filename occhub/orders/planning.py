@@ -1,7 +1,9 @@
 """Writing down what the open window shall hold, before any of it is sent (R8, R9, R10)."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from peewee import Case, chunked
 
@@ -10,32 +12,41 @@ from occhub.database import rows, write
 from occhub.leases import Held
 from occhub.orders import statuses
 from occhub.orders.history import tell
-from occhub.orders.models import (
-    FREEZING,
-    UNPLACED,
-    Allocation,
-    MasterLine,
-    MasterOrder,
-    MasterPart,
-    PartnerOrderLine,
-)
+from occhub.orders.models import FREEZING, UNPLACED, MasterLine, MasterOrder, MasterPart
 from occhub.orders.pooling import Pooled
-from occhub.orders.standing import new_token
-from occhub.orders.wishing import is_held_long_enough
+from occhub.orders.promising import Promise, promise, promises
 
 # Shopify takes no more lines on one draft.
 LINES = 499
 
 
-def plan(master: MasterOrder, pooled: Mapping[int, Pooled], held: Held, *, freeze_at: datetime | None = None) -> None:
-    """Make the window's lines what is pooled, and nothing else; with `freeze_at` they are the last word (R9)."""
-    with write():
-        held.confirm()
-        lines = _lines(master)
-        if not _is_promised([line for line in lines if line.wanted], pooled):
-            _rewrite(master, pooled, lines)
-        if freeze_at:
-            _close(master, freeze_at)
+class Line(NamedTuple):
+    """A line of a part that is not placed, as it stands."""
+
+    id: int
+    master_id: int
+    part_id: int
+    mapping_id: int
+    wanted: int
+    confirmed: int
+
+
+def plan(master: MasterOrder, pooled: Mapping[int, Pooled], held: Held, *, freeze_at: datetime | None = None) -> bool:
+    """Make the window's lines what is pooled, and nothing else; answers whether they were not so already.
+
+    With `freeze_at` they are the last word (R9). The caller's lease keeps everybody else from these lines.
+    """
+    lines = _lines([master.id])
+    before = promises([line.id for line in lines])
+    is_news = not _is_promised(lines, before, pooled)
+    if is_news or freeze_at:
+        with write():
+            held.confirm()
+            if is_news:
+                _rewrite(master, pooled, lines, before)
+            if freeze_at:
+                _close(master, freeze_at)
+    return is_news
 
 
 def freeze(master: MasterOrder, held: Held, *, as_of: datetime) -> None:
@@ -45,46 +56,62 @@ def freeze(master: MasterOrder, held: Held, *, as_of: datetime) -> None:
         _close(master, as_of)
 
 
-def is_planned(master: MasterOrder, pooled: Mapping[int, Pooled]) -> bool:
-    """Whether the window holds just this, and all of it was read back."""
-    lines = [line for line in _lines(master) if line.wanted or line.confirmed]
-    parts = {line.part_id: line.part for line in lines}
-    for part in parts.values():
-        part.master = master
-    return (
-        all(line.confirmed == line.wanted for line in lines)
-        and all(is_held_long_enough(part, part.reserved_until) for part in parts.values())
-        and _is_promised(lines, pooled)
-    )
+def settled(master_ids: Iterable[int], pooled: Mapping[int, Mapping[int, Pooled]]) -> set[int]:
+    """Those of these windows that hold just what is pooled, by window, and of which all was read back."""
+    lines: dict[int, list[Line]] = {master_id: [] for master_id in master_ids}
+    for line in _lines(lines):
+        lines[line.master_id].append(line)
+    owners = {line.id: master_id for master_id, mine in lines.items() for line in mine}
+    promised: dict[int, dict[Promise, int]] = defaultdict(dict)
+    for key, units in promises(owners).items():
+        promised[owners[key.line_id]][key] = units
+    return {
+        master_id
+        for master_id, mine in lines.items()
+        if all(line.confirmed == line.wanted for line in mine)
+        and _is_promised(mine, promised[master_id], pooled[master_id])
+    }
 
 
-def _rewrite(master: MasterOrder, pooled: Mapping[int, Pooled], lines: list[MasterLine]) -> None:
-    before = _orders_on([line.id for line in lines])
+def _rewrite(
+    master: MasterOrder, pooled: Mapping[int, Pooled], lines: list[Line], before: Mapping[Promise, int]
+) -> None:
     homes = _find_homes(master, pooled, lines)
     # A line no longer needed stays at zero: it remembers the agreed cost.
-    unneeded = [line.id for line in lines if line.mapping_id not in pooled and line.wanted]
-    _want(dict.fromkeys(unneeded, 0) | {line_id: pooled[mapping_id].units for mapping_id, line_id in homes.items()})
-    shares = [
-        {"line": line_id, "order_line": order_line, "units": units}
+    wanted = dict.fromkeys([line.id for line in lines], 0)
+    wanted |= {line_id: pooled[mapping_id].units for mapping_id, line_id in homes.items()}
+    known = {line.id: line.wanted for line in lines}
+    _want({line_id: units for line_id, units in wanted.items() if known.get(line_id) != units})
+    now = {
+        Promise(line_id, order_line): units
         for mapping_id, line_id in homes.items()
         for order_line, units in pooled[mapping_id].shares
-    ]
-    _promise([line.id for line in lines], shares)
-    statuses.refresh(before | _orders_on(list(homes.values())))
+    }
+    statuses.refresh(promise(before, now))
 
 
-def _is_promised(lines: list[MasterLine], pooled: Mapping[int, Pooled]) -> bool:
-    wanted = {line.mapping_id: line.wanted for line in lines}
+def _is_promised(lines: Iterable[Line], before: Mapping[Promise, int], pooled: Mapping[int, Pooled]) -> bool:
+    wanted = {line.mapping_id: line.wanted for line in lines if line.wanted}
     if wanted != {mapping_id: need.units for mapping_id, need in pooled.items()}:
         return False
-    query = Allocation.select(Allocation.order_line, Allocation.units)
-    promised = {tuple(share) for share in rows(query.where(Allocation.line << [line.id for line in lines]))}
-    return promised == {share for need in pooled.values() for share in need.shares}
+    now = {share for need in pooled.values() for share in need.shares}
+    return now == {(key.order_line_id, units) for key, units in before.items()}
 
 
-def _lines(master: MasterOrder) -> list[MasterLine]:
-    query = MasterLine.select(MasterLine, MasterPart).join(MasterPart)
-    return list(query.where((MasterPart.master == master) & MasterPart.state.in_(UNPLACED)).order_by(MasterLine.id))
+def _lines(master_ids: Iterable[int]) -> list[Line]:
+    query = (
+        MasterLine.select(
+            MasterLine.id,
+            MasterPart.master,
+            MasterLine.part,
+            MasterLine.mapping,
+            MasterLine.wanted,
+            MasterLine.confirmed,
+        )
+        .join(MasterPart)
+        .where(MasterPart.master.in_(list(master_ids)) & MasterPart.state.in_(UNPLACED))
+    )
+    return [Line(*facts) for facts in rows(query.order_by(MasterLine.id))]
 
 
 def _close(master: MasterOrder, as_of: datetime) -> None:
@@ -92,33 +119,26 @@ def _close(master: MasterOrder, as_of: datetime) -> None:
     tell(master, "Closed; what is sold from now on goes into the next one.", as_of=as_of)
 
 
-def _find_homes(master: MasterOrder, pooled: Mapping[int, Pooled], lines: list[MasterLine]) -> dict[int, int]:
+def _find_homes(master: MasterOrder, pooled: Mapping[int, Pooled], lines: list[Line]) -> dict[int, int]:
     """The id of one line for each pooled mapping, on a part that has room for it."""
-    homes = {line.mapping_id: line for line in lines if line.mapping_id in pooled}
-    room = {part.id: LINES for part in _open_parts(master)}
-    for line in homes.values():
-        room[line.part_id] -= 1
-    for mapping_id, line in list(homes.items()):
-        if room[line.part_id] < 0:
-            room[line.part_id] += 1
-            MasterLine.update(wanted=0).where(MasterLine.id == line.id).execute()
-            del homes[mapping_id]
-    settled = {}
+    parts = MasterPart.select(MasterPart.id).where((MasterPart.master == master.id) & MasterPart.state.in_(UNPLACED))
+    room = {part_id: LINES for (part_id,) in rows(parts.order_by(MasterPart.position))}
+    homes: dict[int, int] = {}
+    for line in sorted(lines, key=lambda line: not line.wanted):
+        if line.mapping_id in pooled and line.mapping_id not in homes and room[line.part_id] > 0:
+            room[line.part_id] -= 1
+            homes[line.mapping_id] = line.id
+    settled_on = {}
     for mapping_id in sorted(pooled.keys() - homes.keys()):
         part_id = next((part_id for part_id, left in room.items() if left > 0), None) or _add_part(master)
         room[part_id] = room.get(part_id, LINES) - 1
-        settled[mapping_id] = part_id
-    return {mapping_id: line.id for mapping_id, line in homes.items()} | _lines_on(settled, master)
-
-
-def _open_parts(master: MasterOrder) -> list[MasterPart]:
-    query = MasterPart.select().where((MasterPart.master == master) & MasterPart.state.in_(UNPLACED))
-    return list(query.order_by(MasterPart.position))
+        settled_on[mapping_id] = part_id
+    return homes | _lines_on(settled_on, master)
 
 
 def _add_part(master: MasterOrder) -> int:
-    position = MasterPart.select().where(MasterPart.master == master).count() + 1
-    return int(MasterPart.create(master=master, position=position, token=new_token()).id)
+    position = MasterPart.select().where(MasterPart.master == master.id).count() + 1
+    return int(MasterPart.create(master=master, position=position).id)
 
 
 def _lines_on(parts: Mapping[int, int], master: MasterOrder) -> dict[int, int]:
@@ -130,7 +150,8 @@ def _lines_on(parts: Mapping[int, int], master: MasterOrder) -> dict[int, int]:
             {"part": part_id, "mapping": mapping_id, "cost_minor": costs[mapping_id]} for mapping_id, part_id in batch
         ]
         upsert = MasterLine.insert_many(facts).on_conflict(
-            conflict_target=[MasterLine.part, MasterLine.mapping], update={MasterLine.wanted: 0}
+            conflict_target=[MasterLine.part, MasterLine.mapping],
+            update={MasterLine.cost_minor: MasterLine.cost_minor},  # so that it is answered too
         )
         made.update(upsert.returning(MasterLine.mapping, MasterLine.id).tuples().execute())
     return made
@@ -156,18 +177,3 @@ def _want(units: Mapping[int, int]) -> None:
     for batch in chunked(units.items(), statuses.ROWS):
         wanted = Case(MasterLine.id, batch)
         MasterLine.update(wanted=wanted).where(MasterLine.id << [line_id for line_id, _ in batch]).execute()
-
-
-def _promise(line_ids: list[int], shares: list[dict[str, int]]) -> None:
-    for ids in chunked(line_ids, statuses.ROWS):
-        Allocation.delete().where(Allocation.line << ids).execute()
-    for batch in chunked(shares, statuses.ROWS):
-        Allocation.insert_many(batch).execute()
-
-
-def _orders_on(line_ids: list[int]) -> set[int]:
-    orders: set[int] = set()
-    for batch in chunked(line_ids, statuses.ROWS):
-        query = PartnerOrderLine.select(PartnerOrderLine.order).join(Allocation).where(Allocation.line << batch)
-        orders |= {order_id for (order_id,) in rows(query.distinct())}
-    return orders

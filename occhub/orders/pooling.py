@@ -1,11 +1,13 @@
 """What a partner's next order must hold: recomputed from the customers' lines each time, never added to (R8)."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from peewee import JOIN, IntegrityError, fn
 
-from occhub.catalog.models import ProductMapping
 from occhub.database import rows, write
 from occhub.errors import Conflict
 from occhub.orders import statuses
@@ -24,12 +26,29 @@ class Pooled:
     shares: tuple[tuple[int, int], ...]
 
 
+class Need(NamedTuple):
+    """Units that a customer's line wants and no placed order has."""
+
+    partner_id: int
+    order_line_id: int
+    mapping_id: int
+    units: int
+
+
 def pool(partner: Partner) -> dict[int, Pooled]:
     """R8 by mapping id: poolable units that stand on no placed order."""
-    shares: dict[int, list[tuple[int, int]]] = {}
-    for line_id, mapping_id, units in needs(partner, payable=payable_statuses(Hub.get_hub().payment_rule)):
-        shares.setdefault(mapping_id, []).append((line_id, units))
-    return {key: Pooled(sum(units for _, units in rows), tuple(rows)) for key, rows in shares.items()}
+    return pools([partner])[partner.id]
+
+
+def pools(partners: Collection[Partner]) -> dict[int, dict[int, Pooled]]:
+    """The same for each of these partners, by his id."""
+    shares: dict[int, dict[int, list[tuple[int, int]]]] = {partner.id: defaultdict(list) for partner in partners}
+    for need in needs(shares, payable=payable_statuses(Hub.get_hub().payment_rule)):
+        shares[need.partner_id][need.mapping_id].append((need.order_line_id, need.units))
+    return {
+        partner_id: {key: Pooled(sum(units for _, units in rows), tuple(rows)) for key, rows in mine.items()}
+        for partner_id, mine in shares.items()
+    }
 
 
 def unplaced(partner: Partner) -> MasterOrder | None:
@@ -64,19 +83,23 @@ def open_window(partner: Partner, as_of: datetime) -> MasterOrder:
         return theirs
 
 
-def needs(partner: Partner, *, payable: frozenset[str] | None) -> list[tuple[int, int, int]]:
-    """(order line, mapping, units) that stand on no placed order, oldest first; `payable` None: paid or not (R2)."""
+def needs(partner_ids: Collection[int], *, payable: frozenset[str] | None) -> list[Need]:
+    """What stands on no placed order, oldest first; `payable` None: paid or not (R2)."""
     placed = statuses.placed_units().alias("placed")
     standing = fn.COALESCE(placed.c.units, 0)
     query = (
-        PartnerOrderLine.select(PartnerOrderLine.id, PartnerOrderLine.mapping, PartnerOrderLine.wanted - standing)
+        PartnerOrderLine.select(
+            PartnerOrder.partner,
+            PartnerOrderLine.id,
+            PartnerOrderLine.mapping,
+            PartnerOrderLine.wanted - standing,
+        )
         .join(PartnerOrder)
-        .switch(PartnerOrderLine)
-        .join(ProductMapping)
         .switch(PartnerOrderLine)
         .join(placed, JOIN.LEFT_OUTER, on=(placed.c.order_line_id == PartnerOrderLine.id))
         .where(
-            ProductMapping.partner == partner,
+            PartnerOrder.partner.in_(list(partner_ids)),
+            PartnerOrderLine.mapping.is_null(False),
             PartnerOrderLine.wanted > standing,
             PartnerOrderLine.failure == "",
             PartnerOrderLine.choice == "",
@@ -85,4 +108,4 @@ def needs(partner: Partner, *, payable: frozenset[str] | None) -> list[tuple[int
     )
     if payable is not None:
         query = query.where(PartnerOrder.financial_status.in_(sorted(payable)))
-    return [(int(line), int(mapping), int(units)) for line, mapping, units in rows(query)]
+    return [Need(*facts) for facts in rows(query)]

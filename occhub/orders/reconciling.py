@@ -78,7 +78,7 @@ def release_left(partner: Partner) -> None:
     if master is not None:
         with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
             failing.give_up(master, LEFT, held)
-    stranded = [line_id for line_id, _, _ in needs(partner, payable=None)]
+    stranded = [need.order_line_id for need in needs([partner.id], payable=None)]
     if stranded:
         with write():
             lines = PartnerOrderLine.id << stranded

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from peewee import JOIN, SQL, chunked, fn
+from peewee import JOIN, SQL, Case, Select, chunked, fn
 
 from occhub.database import WholeSelect, rows
 from occhub.orders.models import (
@@ -89,30 +89,40 @@ def orders_on_parts(part_ids: Collection[int]) -> set[int]:
     return {order_id for (order_id,) in rows(query)}
 
 
-def standing_units() -> WholeSelect:
-    """Query: (order line id, units) that stand read back on an open draft or on a placed order."""
-    on_draft = MasterPart.state.in_((OPEN, FREEZING)) & (MasterLine.confirmed >= MasterLine.wanted)
-    on_order = (MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null()
-    return _allocated().where(on_draft | on_order)
-
-
 def placed_units() -> WholeSelect:
     """Query: (order line id, units) that stand on placed orders."""
-    return _allocated().where((MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null())
+    placed = (MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null()
+    query = Allocation.select(Allocation.order_line, fn.SUM(Allocation.units).alias("units"))
+    return query.join(MasterLine).join(MasterPart).where(placed).group_by(Allocation.order_line)
 
 
-def _allocated() -> WholeSelect:
-    return (
-        Allocation.select(Allocation.order_line, fn.SUM(Allocation.units).alias("units"))
+def _standing_units(orders: SQL) -> Select:
+    """Query: (order line, units) of these orders that stand read back on the partner's store.
+
+    What is read back of a line belongs to the oldest first: who buys the same coffee later takes nothing from them.
+    """
+    ours = PartnerOrderLine.select(PartnerOrderLine.id).where(PartnerOrderLine.order.in_(orders))
+    theirs = Allocation.alias()
+    lines = theirs.select(theirs.line).where(theirs.order_line.in_(ours))
+    up_to_here = fn.SUM(Allocation.units).over(partition_by=[Allocation.line], order_by=[Allocation.order_line])
+    each = (
+        Allocation.select(Allocation.order_line, Allocation.units, (up_to_here - MasterLine.confirmed).alias("beyond"))
         .join(MasterLine)
         .join(MasterPart)
-        .group_by(Allocation.order_line)
+        .where(Allocation.line.in_(lines) & MasterPart.state.in_((OPEN, FREEZING, PLACED)))
+        .where(MasterPart.order_cancelled_at.is_null())
+        .alias("each")
+    )
+    missing = Case(None, [(each.c.beyond <= 0, 0), (each.c.beyond < each.c.units, each.c.beyond)], each.c.units)
+    return (
+        Select([each], [each.c.order_line_id, fn.SUM(each.c.units - missing).alias("units")])
+        .where(each.c.order_line_id.in_(ours))
+        .group_by(each.c.order_line_id)
     )
 
 
 def _facts(orders: SQL) -> dict[int, list[LineFacts]]:
-    ours = PartnerOrderLine.select(PartnerOrderLine.id).where(PartnerOrderLine.order.in_(orders))
-    standing = standing_units().where(Allocation.order_line.in_(ours)).alias("standing")
+    standing = _standing_units(orders).alias("standing")
     query = (
         PartnerOrderLine.select(
             PartnerOrderLine.order,

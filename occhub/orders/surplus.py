@@ -1,14 +1,18 @@
 """Giving units that a placed order holds for nobody any more to customers who still wait (R4, R8)."""
 
 from collections import defaultdict
+from collections.abc import Collection
+
+from peewee import JOIN, Expression, fn
 
 from occhub import clock
-from occhub.database import rows, write
+from occhub.database import WholeSelect, rows, write
 from occhub.leases import Held
 from occhub.orders import statuses
 from occhub.orders.history import tell
 from occhub.orders.models import PLACED, Allocation, MasterLine, MasterOrder, MasterPart, PartnerOrderLine
 from occhub.orders.pooling import Pooled, pool
+from occhub.orders.promising import orders_of
 from occhub.partners.models import Partner
 
 
@@ -18,12 +22,13 @@ def pool_after_surplus(partner: Partner, held: Held) -> dict[int, Pooled]:
     A customer's cancelled units stay traced to him until somebody else needs them.
     """
     needs = pool(partner)
-    if not needs or not any(line.gives for lines in _free_units(set(needs)).values() for line in lines):
+    # The caller's lease keeps everybody else from giving these units away.
+    if not needs or not any(_free_units(needs).values()):
         return needs
     lines = set()
     with write():
         held.confirm()
-        for mapping_id, free in _free_units(set(needs)).items():
+        for mapping_id, free in _free_units(needs).items():
             for order_line_id, units in needs[mapping_id].shares:
                 taken = _take(free, units)
                 for line_id, count in taken.items():
@@ -31,8 +36,7 @@ def pool_after_surplus(partner: Partner, held: Held) -> dict[int, Pooled]:
                     _tell(line_id, order_line_id, count)
                 if taken:
                     lines.add(order_line_id)
-        orders = PartnerOrderLine.select(PartnerOrderLine.order).where(PartnerOrderLine.id << list(lines))
-        statuses.refresh({order_id for (order_id,) in rows(orders)})
+        statuses.refresh(orders_of(lines))
     return pool(partner)
 
 
@@ -50,11 +54,6 @@ class _Free:
         self.units = units
         self.excess = excess
 
-    @property
-    def gives(self) -> bool:
-        """Whether there is anything to take."""
-        return self.units > 0 or bool(self.excess)
-
     def take(self, wanted: int) -> int:
         """Take up to so many units, lowering the promises they come from."""
         taken = min(self.units, wanted)
@@ -69,40 +68,62 @@ class _Free:
         return taken
 
 
-def _free_units(mapping_ids: set[int]) -> dict[int, list[_Free]]:
+def _free_units(mapping_ids: Collection[int]) -> dict[int, list[_Free]]:
     """By mapping, the placed lines with units to give, oldest order first."""
-    query = (
-        MasterLine.select()
+    placed = (
+        MasterLine.mapping.in_(statuses.among(mapping_ids))
+        & (MasterPart.state == PLACED)
+        & MasterPart.order_cancelled_at.is_null()
+    )
+    free = {line_id: _Free(line_id, units, []) for line_id, units in rows(_spare(placed))}
+    for allocation, units in _excess(placed):
+        free.setdefault(allocation.line_id, _Free(allocation.line_id, 0, [])).excess.append((allocation, units))
+    order = (
+        MasterLine.select(MasterLine.mapping, MasterLine.id)
         .join(MasterPart)
         .join(MasterOrder)
-        .where(
-            MasterLine.mapping << sorted(mapping_ids),
-            MasterPart.state == PLACED,
-            MasterPart.order_cancelled_at.is_null(),
-        )
+        .where(MasterLine.id.in_(list(free)))
         .order_by(MasterOrder.number, MasterLine.id)
     )
-    lines = list(query)
-    promised, excess = _promises([line.id for line in lines])
-    free: dict[int, list[_Free]] = defaultdict(list)
-    for line in lines:
-        free[line.mapping_id].append(_Free(line.id, max(0, line.confirmed - promised[line.id]), excess[line.id]))
-    return free
+    found: dict[int, list[_Free]] = defaultdict(list)
+    for mapping_id, line_id in rows(order) if free else ():
+        found[mapping_id].append(free[line_id])
+    return found
 
 
-def _promises(line_ids: list[int]) -> tuple[dict[int, int], dict[int, list[tuple[Allocation, int]]]]:
-    """By placed line: units promised, and those promises that exceed what their customer still wants."""
-    promised: dict[int, int] = defaultdict(int)
-    excess: dict[int, list[tuple[Allocation, int]]] = defaultdict(list)
-    kept: dict[int, int] = defaultdict(int)
+def _spare(placed: Expression) -> WholeSelect:
+    """Query: (placed line, units of it that were never promised to anybody), those that have some."""
+    promised = fn.COALESCE(fn.SUM(Allocation.units), 0)
+    return (
+        MasterLine.select(MasterLine.id, MasterLine.confirmed - promised)
+        .join(MasterPart)
+        .switch(MasterLine)
+        .join(Allocation, JOIN.LEFT_OUTER)
+        .where(placed)
+        .group_by(MasterLine.id, MasterLine.confirmed)
+        .having(MasterLine.confirmed > promised)
+    )
+
+
+def _excess(placed: Expression) -> list[tuple[Allocation, int]]:
+    """Promises on placed lines that exceed what their customer still wants, and by how much."""
+    promised = Allocation.select(Allocation.order_line).join(MasterLine).join(MasterPart).where(placed)
+    too_many = (
+        promised.switch(Allocation)
+        .join(PartnerOrderLine)
+        .group_by(Allocation.order_line, PartnerOrderLine.wanted)
+        .having(fn.SUM(Allocation.units) > PartnerOrderLine.wanted)
+    )
     query = Allocation.select(Allocation, PartnerOrderLine).join(PartnerOrderLine)
-    for allocation in query.where(Allocation.line << line_ids).order_by(Allocation.id):
-        promised[allocation.line_id] += allocation.units
-        room = max(0, allocation.order_line.wanted - kept[allocation.order_line_id])
-        kept[allocation.order_line_id] += min(room, allocation.units)
+    of_these = query.switch(Allocation).join(MasterLine).join(MasterPart).where(placed)
+    found, kept = [], dict[int, int]()
+    for allocation in of_these.where(Allocation.order_line.in_(too_many)).order_by(Allocation.id):
+        before = kept.get(allocation.order_line_id, 0)
+        room = min(max(0, allocation.order_line.wanted - before), allocation.units)
+        kept[allocation.order_line_id] = before + room
         if allocation.units > room:
-            excess[allocation.line_id].append((allocation, allocation.units - room))
-    return promised, excess
+            found.append((allocation, allocation.units - room))
+    return found
 
 
 def _take(free: list[_Free], wanted: int) -> dict[int, int]:

@@ -56,8 +56,7 @@ def reread_unfinished() -> None:
 def claim_due() -> None:
     """Bring every draft up to date that our own rows say is not."""
     now = clock.now()
-    partners = [partner for partner in Partner.reachable() if claiming.is_due(partner, now)]
-    _each(partners, lambda partner: claiming.claim(partner, as_of=now))
+    _each(claiming.due(now), lambda partner: claiming.claim(partner, as_of=now))
 
 
 def place_due() -> None:

@@ -10,7 +10,7 @@ from occhub.orders import statuses
 from occhub.orders.history import tell
 from occhub.orders.journal import run_of
 from occhub.orders.models import PLACED, MasterLine, MasterOrder, MasterPart, Shipment
-from occhub.orders.standing import trim
+from occhub.orders.promising import trim
 from occhub.partners.models import Partner
 from occhub.shopify import open_store
 from occhub.shopify.orders import read_placed_orders

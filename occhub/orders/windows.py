@@ -6,6 +6,7 @@ from datetime import datetime
 
 from occhub.catalog.models import ACTIVE, ProductMapping
 from occhub.money import Money
+from occhub.orders.accepting import is_kept
 from occhub.orders.history import told
 from occhub.orders.itemizing import Line, lines_of
 from occhub.orders.lateness import late_orders
@@ -24,7 +25,6 @@ from occhub.orders.models import (
 )
 from occhub.orders.papers import Paper, names, papers
 from occhub.orders.previewing import Preview, preview, sums
-from occhub.orders.standing import is_kept
 from occhub.partners.models import Partner
 
 PAGE = 50

@@ -8,7 +8,7 @@ from occhub.money import Money
 from occhub.orders.models import FREEZING, MasterLine, MasterOrder, MasterPart
 from occhub.orders.terms import OrderTerms
 from occhub.partners.models import Hub
-from occhub.shopify.drafts import Address, DraftState, DraftWish, ShippingLine, WishLine
+from occhub.shopify.drafts import Address, DraftWish, ShippingLine, WishLine
 
 # How long a placing that fails is tried again, and how long the partner's stock stays held for it (R13).
 GRACE = timedelta(hours=48)
@@ -68,17 +68,10 @@ def reserve_until(part: MasterPart) -> datetime:
     return moment
 
 
-def is_held_long_enough(part: MasterPart, until: datetime | None) -> bool:
-    """Whether stock reserved until then is reserved for as long as we try to place."""
+def is_reserved_as_agreed(part: MasterPart, until: datetime | None) -> bool:
+    """Whether stock reserved until then is reserved for as long as we try to place, and its words say so."""
     # Shopify may cut the moment to seconds.
-    return until is not None and until >= reserve_until(part) - timedelta(minutes=1)
-
-
-def is_fulfilled(wish: DraftWish, part: MasterPart, state: DraftState) -> bool:
-    """Whether the draft already holds what we want, at the agreed cost and for long enough."""
-    wanted = sorted((line.variant_id, line.quantity, line.unit_cost.minor) for line in wish.lines)
-    there = sorted((line.variant_id or "", line.quantity, line.unit_price.minor) for line in state.lines)
-    return wanted == there and is_held_long_enough(part, state.reserve_until)
+    return until is not None and abs(until - reserve_until(part)) <= timedelta(minutes=1)
 
 
 def hub_tag(hub: Hub) -> str:

@@ -116,9 +116,10 @@ def update_draft(store: Store, draft_id: str, wish: DraftWish) -> DraftState:
     return _state(store, payload["draftOrder"])
 
 
-def reword_draft(store: Store, draft_id: str, note: str) -> DraftState:
-    """Replace the draft's note and nothing else."""
-    payload = store.change("draft_update", {"id": draft_id, "input": {"note": note}, "after": None})
+def reword_draft(store: Store, draft_id: str, note: str, reserve_until: datetime) -> DraftState:
+    """Replace the draft's note and how long it holds stock, and nothing else."""
+    wish = {"note": note, "reserveInventoryUntil": reserve_until.isoformat()}
+    payload = store.change("draft_update", {"id": draft_id, "input": wish, "after": None})
     return _state(store, payload["draftOrder"])
 
 

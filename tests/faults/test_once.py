@@ -10,8 +10,8 @@ from occhub import clock
 from occhub.backup import copy_database
 from occhub.catalog.models import ProductMapping
 from occhub.orders import accepting
-from occhub.orders.claiming import unplaced_parts
-from occhub.orders.standing import active_lines
+from occhub.orders.drafting import unplaced_parts
+from occhub.orders.standing import all_lines
 from occhub.orders.wishing import wish_for
 from occhub.shopify.drafts import create_draft
 from occhub.shopify.errors import Unavailable
@@ -100,7 +100,7 @@ def strayed(stage: Stage) -> None:
     window = stage.floor.claim()
     assert window is not None
     (part,) = unplaced_parts(window)
-    stray = wish_for(part, active_lines(part), stage.floor.hub)
+    stray = wish_for(part, all_lines(part), stage.floor.hub)
     create_draft(stage.floor.store, stray)
     stage.pass_time(timedelta(minutes=20))
 

@@ -7,7 +7,7 @@ import pytest
 from occhub import clock, leases
 from occhub.catalog.models import ProductMapping
 from occhub.errors import Conflict, Misconfigured
-from occhub.orders import claiming, demand
+from occhub.orders import claiming, demand, drafting
 from occhub.orders.models import (
     CHANGED,
     CREATING,
@@ -164,7 +164,7 @@ def test_r11_a_create_that_never_happened_is_repeated_only_after_it_can_no_longe
     with pytest.raises(Unavailable, match="not yet certain"):
         floor.claim()
     assert floor.drafts() == []
-    MasterPart.update(creating_since=clock.now() - clock.span(claiming.LOST_AFTER)).execute()
+    MasterPart.update(creating_since=clock.now() - clock.span(drafting.LOST_AFTER)).execute()
     floor.claim()
     assert len(floor.drafts()) == 1
 
@@ -191,8 +191,8 @@ def test_a_failed_claim_is_written_on_the_window_and_tried_again_later(floor: Fl
     window = floor.window()
     assert window.failure
     assert window.next_try_at is not None
-    assert not claiming.is_due(floor.partner, clock.now())
-    assert claiming.is_due(floor.partner, clock.now() + timedelta(minutes=5)) or floor.part().state == CREATING
+    assert floor.partner not in claiming.due(clock.now())
+    assert floor.partner in claiming.due(clock.now() + timedelta(minutes=5)) or floor.part().state == CREATING
 
 
 def test_r13_a_draft_completed_early_is_adopted_and_the_next_window_opens(floor: Floor) -> None:
@@ -318,14 +318,14 @@ def test_r21_a_claim_that_changes_nothing_is_noted_only_when_asked(floor: Floor)
 
 
 def test_claims_are_due_when_and_only_when_something_changed(floor: Floor) -> None:
-    assert not claiming.is_due(floor.partner, clock.now())
+    assert floor.partner not in claiming.due(clock.now())
     order = floor.sell(1)
-    assert claiming.is_due(floor.partner, clock.now())
+    assert floor.partner in claiming.due(clock.now())
     floor.claim()
-    assert not claiming.is_due(floor.partner, clock.now())
+    assert floor.partner not in claiming.due(clock.now())
     floor.happen(order, "cancel")
     floor.capture(order)
-    assert claiming.is_due(floor.partner, clock.now())
+    assert floor.partner in claiming.due(clock.now())
     assert MasterLine.select().count() == PartnerOrderLine.select().count()
 
 
@@ -338,6 +338,6 @@ def test_r3_a_draft_without_reservation_is_still_due(floor: Floor) -> None:
     assert floor.line().confirmed == 3
     assert demand.claimed_units([floor.coffee.id], clock.now()) == {floor.coffee.id: 0}
     MasterOrder.update(next_try_at=None).execute()
-    assert claiming.is_due(floor.partner, clock.now())
+    assert floor.partner in claiming.due(clock.now())
     floor.claim()
     assert floor.stock()["reserved"] == 3

@@ -6,7 +6,7 @@ import pytest
 
 from occhub import clock
 from occhub.errors import Conflict
-from occhub.orders import claiming, demand, placing
+from occhub.orders import claiming, demand, drafting, placing
 from occhub.orders.models import CLOSED, FAILED, FREEZING, OPEN, PLACED, MasterOrder, MasterPart
 from occhub.orders.wishing import GRACE
 from occhub.shopify.drafts import complete_draft, delete_draft
@@ -80,7 +80,7 @@ def test_a_window_never_claimed_is_placed_all_the_same(floor: Floor) -> None:
     floor.standin.break_down("error_502", operation="DraftCreate")
     with pytest.raises(Unavailable):
         floor.claim()
-    MasterPart.update(creating_since=clock.now() - clock.span(claiming.LOST_AFTER)).execute()
+    MasterPart.update(creating_since=clock.now() - clock.span(drafting.LOST_AFTER)).execute()
     assert floor.place().state == PLACED
     assert len(floor.orders()) == 1
 
