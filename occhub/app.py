@@ -21,8 +21,10 @@ from occhub.gate import BOUNCE, Gate, Shield
 from occhub.home import activity_routes as activity
 from occhub.home import routes as home
 from occhub.inventory import routes as inventory
+from occhub.orders import calendar_routes as ordering
 from occhub.orders import money_routes as money
 from occhub.orders import routes as orders
+from occhub.orders import window_routes as windows
 from occhub.partners import connecting
 from occhub.partners import routes as partners
 from occhub.privacy import remembering
@@ -63,7 +65,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         partner("/own/pause", partners.pause_own, "POST"),
         partner("/own/resumption", partners.resume_own, "POST"),
         partner("/own/disconnection", home.disconnect_own, "POST"),
-        partner("/own/window", orders.own_window),
+        partner("/own/window", windows.own_window),
         # the hub's pages
         hub("/access", home.access, "POST"),
         hub("/charts", home.charts),
@@ -116,28 +118,30 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/changes/{id}/dismissal", terms.dismiss, "POST"),
         hub("/orders", orders.index),
         hub("/orders/{id}/reading", orders.reread, "POST"),
-        hub("/windows", orders.windows),
-        hub("/restored", orders.restored),
-        hub("/windows/{id}", orders.window),
-        hub("/windows/{id}/placement", orders.place_now, "POST"),
-        hub("/windows/{id}/draft", orders.make_again, "POST"),
-        hub("/windows/{id}/reading", orders.look, "POST"),
-        hub("/windows/{id}/acceptance", orders.keep_theirs, "POST"),
-        hub("/windows/{id}/lines/{line}/closing", orders.close_shortage, "POST"),
-        hub("/windows/{id}/skipping", orders.skip, "POST"),
-        hub("/windows/{id}/carrying-over", orders.carry_over, "POST"),
-        hub("/windows/{id}/bags", orders.add_bags, "POST"),
+        hub("/windows", windows.windows),
+        hub("/restored", windows.restored),
+        hub("/windows/{id}", windows.window),
+        hub("/windows/{id}/placement", windows.place_now, "POST"),
+        hub("/windows/{id}/draft", windows.make_again, "POST"),
+        hub("/windows/{id}/reading", windows.look, "POST"),
+        hub("/windows/{id}/acceptance", windows.keep_theirs, "POST"),
+        hub("/windows/{id}/lines/{line}/closing", windows.close_shortage, "POST"),
+        hub("/windows/{id}/skipping", windows.skip, "POST"),
+        hub("/windows/{id}/carrying-over", windows.carry_over, "POST"),
+        hub("/windows/{id}/bags", windows.add_bags, "POST"),
         hub("/orders/{id}/lines/{line}/choice", orders.choose, "POST"),
-        hub("/partners/{id}/calendar", orders.show_calendar),
-        hub("/partners/{id}/calendar/closures", orders.close_days, "POST"),
-        hub("/partners/{id}/calendar/pause", orders.pause_orders, "POST"),
-        hub("/partners/{id}/calendar/moves", orders.move_cutoff, "POST"),
-        hub("/partners/{id}/calendar/{exception}/removal", orders.forget_exception, "POST"),
-        hub("/partners/{id}/order-terms", orders.save_order_terms, "POST"),
+        hub("/orders/{id}/lines/{line}/coffee", orders.recognize, "POST"),
+        hub("/partners/{id}/calendar", ordering.show_calendar),
+        hub("/partners/{id}/calendar/closures", ordering.close_days, "POST"),
+        hub("/partners/{id}/calendar/pause", ordering.pause_orders, "POST"),
+        hub("/partners/{id}/calendar/moves", ordering.move_cutoff, "POST"),
+        hub("/partners/{id}/calendar/{exception}/removal", ordering.forget_exception, "POST"),
+        hub("/partners/{id}/order-terms", ordering.save_order_terms, "POST"),
         hub("/partners/{id}/statement", money.show_statement),
         hub("/partners/{id}/statement/days", money.show_days),
         hub("/partners/{id}/statement.csv", money.export_statement),
         hub("/partners/{id}/payments", money.pay, "POST"),
+        hub("/partners/{id}/payments/{number}/removal", money.take_payment_back, "POST"),
         hub("/products/{id}/stock", inventory.product),
         hub("/products/{id}/stock", inventory.keep_back, "POST"),
         hub("/products/{id}/sync-runs", inventory.create_for_product, "POST"),

@@ -66,6 +66,12 @@ class Visit:
         """A value of the query string."""
         return self.request.query_params.get(name, default)
 
+    @property
+    def page(self) -> int:
+        """Which page of a list is asked for, from 1 on."""
+        text = self.query("page")
+        return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+
     def field(self, name: str, default: str = "") -> str:
         """A text field of the form, stripped."""
         value = self.form.get(name, default)

@@ -27,7 +27,7 @@ def messages(visit: Visit) -> Response:
     query = InboxEvent.select().order_by(InboxEvent.id.desc())
     if tab in (PENDING, HANDLED, FAILED, IGNORED):
         query = query.where(InboxEvent.state == tab)
-    page = _page(visit)
+    page = visit.page
     found = list(query.paginate(page, _SHOWN))
     pages = max(1, -(-query.count() // _SHOWN))
     return render(visit, "home/messages.html", events=found, tab=tab, page=page, pages=pages)
@@ -59,8 +59,3 @@ def export_changes(visit: Visit) -> Response:
     table = as_csv(entries(limit=_EXPORTED))
     headers = {"Content-Disposition": 'attachment; filename="changes.csv"', "Cache-Control": "no-store"}
     return Response(table, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _page(visit: Visit) -> int:
-    text = visit.query("page", "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1

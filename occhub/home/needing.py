@@ -10,9 +10,10 @@ from occhub.catalog.models import MISSING_ON_HUB, Import, ProductMapping
 from occhub.inventory.models import Stockroom
 from occhub.inventory.shortages import open_shortages
 from occhub.orders import matching
-from occhub.orders.customers import PATIENT_DAYS, long_unpaid
+from occhub.orders.customers import long_unpaid
 from occhub.orders.lateness import late_orders
 from occhub.orders.models import FAILED, UNPLACED, MasterOrder, PartnerOrder
+from occhub.orders.wanting import PATIENT_DAYS
 from occhub.partners.models import ATTENTION, CONNECTED, PAUSED, WAITING, Partner
 from occhub.privacy.models import PrivacyRequest
 from occhub.shopify import tokens

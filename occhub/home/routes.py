@@ -11,7 +11,7 @@ from occhub.home.needing import needs_you
 from occhub.home.suppliers import SORTS, TABS, describe, list_suppliers
 from occhub.home.supplying import show_supply
 from occhub.home.tallying import sold_by_product
-from occhub.orders.windows import list_windows
+from occhub.orders import windows
 from occhub.partners import leaving, setting_up
 from occhub.partners.inviting import VALID_DAYS, unused_invitations
 from occhub.partners.models import CONNECTED, PAUSED, Hub, Partner
@@ -55,7 +55,7 @@ def partners(visit: Visit) -> Response:
         visit,
         "partners/index.html",
         fragment="partners/_table.html",
-        found=list_suppliers(**asked, page=_page(visit), as_of=visit.as_of),
+        found=list_suppliers(**asked, page=visit.page, as_of=visit.as_of),
         invitations=unused_invitations(),
         tabs=TABS,
         sorts=SORTS,
@@ -121,17 +121,16 @@ def _terms(visit: Visit, partner: Partner, *, toast: str = "") -> Response:
 
 def partner_orders(visit: Visit) -> Response:
     """What was and is ordered of one partner."""
-    found, page = Partner.find(visit.number("id")), _page(visit)
-    listed, pages = list_windows(page, partner=found, as_of=visit.as_of)
-    path = f"/partners/{found.id}/orders?"
+    found = Partner.find(visit.number("id"))
+    asked = {"tab": visit.query("tab", "all"), "search": visit.query("q").strip(), "sort": visit.query("sort")}
     return render(
         visit,
         "partners/orders.html",
+        fragment="orders/_windows.html",
         partner=found,
-        rows=listed,
-        page=page,
-        pages=pages,
-        path=path,
+        shown=windows.list_windows(**asked, page=visit.page, partner=found, as_of=visit.as_of),
+        sorts=windows.SORTS,
+        path=f"/partners/{found.id}/orders",
         unmatched=[],
         hub=Hub.get_hub(),
     )
@@ -164,7 +163,7 @@ def own(visit: Visit) -> Response:
     if found is None:
         raise NotFound("Please open the app again from your store's list of apps.")
     trades = found.state in (CONNECTED, PAUSED) and found.currency
-    supply = show_supply(found, page=_page(visit), as_of=visit.as_of) if trades else None
+    supply = show_supply(found, page=visit.page, as_of=visit.as_of) if trades else None
     return render(
         visit, "partners/own.html", fragment="partners/_own.html", partner=found, hub=Hub.get_hub(), supply=supply
     )
@@ -183,8 +182,3 @@ def disconnect_own(visit: Visit) -> Response:
 def _follow_parting(found: Partner) -> None:
     nudge("stock of a partner", found.id)
     nudge("partings")
-
-
-def _page(visit: Visit) -> int:
-    text = visit.query("page", "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1

@@ -69,6 +69,7 @@ def up(migrator, db):
         send_anyway = BooleanField(default=False)
         paid_at = MomentField(null=True)
         paid_reference = CharField(default="")
+        paid_minor = IntegerField(default=0)
 
         class Meta:
             database = db

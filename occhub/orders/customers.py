@@ -1,4 +1,4 @@
-"""What the page of customer orders shows: each hub order with its partners and how far each has come."""
+"""The list of customers' orders: by tab, search, sort and page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,30 +7,12 @@ from datetime import datetime, timedelta
 from peewee import SQL, Expression, fn
 
 from occhub.database import rows
-from occhub.orders.models import (
-    CANCELLED,
-    CREATED,
-    FAILED,
-    HELD,
-    LEFT_OUT,
-    PENDING,
-    PLACED,
-    Allocation,
-    MasterLine,
-    MasterPart,
-    PartnerOrder,
-    PartnerOrderLine,
-)
-from occhub.orders.pooling import unplaced
-from occhub.orders.steering import is_by_hand
-from occhub.orders.tracing import Ahead, orders_ahead
-from occhub.orders.wanting import is_paid_enough, payable_statuses
+from occhub.orders.describing import CustomerOrder, describe
+from occhub.orders.models import CANCELLED, CREATED, FAILED, PENDING, PartnerOrder, PartnerOrderLine
+from occhub.orders.wanting import PATIENT_DAYS, payable_statuses
 from occhub.partners.models import Hub, Partner
 
 PAGE = 50
-# An order unpaid for so long is shown as a warning (R2).
-PATIENT_DAYS = 3
-LONG_UNPAID = "unpaid for"
 UNPAID = "unpaid"
 TABS = {
     "all": None,
@@ -40,69 +22,49 @@ TABS = {
     UNPAID: None,
     "cancelled": CANCELLED,
 }
-TONES = {PENDING: "info", CREATED: "success", FAILED: "critical", CANCELLED: "neutral"}
+SORTS = {"newest": "Newest first", "oldest": "Oldest first"}
 
 
 @dataclass(frozen=True)
-class Chip:
-    """One partner of a customer's order: a word, and why where it failed."""
+class Shown:
+    """One page of the list, with what was asked for."""
 
-    partner: str
-    words: str
-    tone: str
-    why: str
-    window_id: int | None
-
-
-@dataclass(frozen=True)
-class Bag:
-    """A line of it: bags of a coffee bought and wanted, what became of the others, and on which orders they stand."""
-
-    line_id: int
-    bought: int
-    units: int  # still wanted
-    title: str
-    less: str  # why fewer are wanted than were bought: "2 refunded"
-    choice: str
-    waived: int
-    failure: str
-    places: Sequence[Ahead]
-
-    @property
-    def can_be_chosen(self) -> bool:
-        """Whether the owner's hand on it would change anything."""
-        return bool(self.units or self.choice or self.waived)
+    orders: Sequence[CustomerOrder]
+    tab: str
+    search: str
+    sort: str
+    page: int
+    pages: int
+    tabs: Sequence[str] = tuple(TABS)
 
 
-@dataclass(frozen=True)
-class CustomerOrder:
-    """A hub order as a row; `id` is that of its first PartnerOrder."""
-
-    id: int
-    name: str
-    hub_order_id: str
-    ordered_at: datetime
-    by_hand: bool
-    bags: Sequence[Bag]
-    chips: Sequence[Chip]
-
-
-def customer_orders(tab: str, page: int, *, as_of: datetime) -> tuple[list[CustomerOrder], int]:
-    """A page of rows, newest first, and how many pages there are."""
-    query = PartnerOrder.select(PartnerOrder.hub_order_id, fn.MAX(PartnerOrder.ordered_at).alias("at"))
+def customer_orders(tab: str, search: str = "", *, sort: str = "", page: int = 1, as_of: datetime) -> Shown:
+    """Orders of the tab that hold each of the words in their number, a coffee, its SKU or a partner's name."""
+    query = PartnerOrder.select(PartnerOrder.hub_order_id)
     if TABS.get(tab):
         query = query.where(PartnerOrder.status == TABS[tab])
     if tab == UNPAID:
         query = query.where(_unpaid(as_of))
+    for word in search.split():
+        query = query.where(_mentions(word))
     query = query.group_by(PartnerOrder.hub_order_id)
+    sort = sort if sort in SORTS else "newest"
+    at, number = fn.MAX(PartnerOrder.ordered_at), fn.MAX(PartnerOrder.id)
+    ordered = query.order_by(at, number) if sort == "oldest" else query.order_by(at.desc(), number.desc())
     pages = max(1, -(-query.count() // PAGE))
-    newest = query.order_by(fn.MAX(PartnerOrder.ordered_at).desc(), fn.MAX(PartnerOrder.id).desc()).paginate(page, PAGE)
-    return _rows([hub_order_id for hub_order_id, _ in rows(newest)], as_of), pages
+    page = min(page, pages)
+    ids = [hub_order_id for (hub_order_id,) in rows(ordered.paginate(page, PAGE))]
+    return Shown(describe(ids, as_of=as_of), tab, search, sort, page, pages)
+
+
+def just_one(order: PartnerOrder, *, as_of: datetime) -> Shown:
+    """The list with this order alone, to which a trace leads."""
+    return Shown(describe([order.hub_order_id], as_of=as_of), "all", "", "newest", 1, 1)
 
 
 def customer_order(hub_order_id: str, *, as_of: datetime) -> CustomerOrder:
     """One row."""
-    return _rows([hub_order_id], as_of)[0]
+    return describe([hub_order_id], as_of=as_of)[0]
 
 
 def long_unpaid(as_of: datetime) -> int:
@@ -117,119 +79,11 @@ def _unpaid(as_of: datetime) -> Expression:
     return waits & PartnerOrder.financial_status.not_in(sorted(payable)) if payable else waits & SQL("1 = 0")
 
 
-def _rows(hub_order_ids: list[str], as_of: datetime) -> list[CustomerOrder]:
-    orders: dict[str, list[PartnerOrder]] = {hub_order_id: [] for hub_order_id in hub_order_ids}
-    query = PartnerOrder.select(PartnerOrder, Partner).join(Partner).where(PartnerOrder.hub_order_id << hub_order_ids)
-    for order in query.order_by(PartnerOrder.id):
-        orders[order.hub_order_id].append(order)
-    ids = [order.id for each in orders.values() for order in each]
-    bags, places = _bags([order for each in orders.values() for order in each]), _places(ids)
-    return [
-        CustomerOrder(
-            id=each[0].id,
-            name=each[0].hub_order_name,
-            hub_order_id=hub_order_id,
-            ordered_at=each[0].ordered_at,
-            by_hand=is_by_hand(each[0]),
-            bags=[bag for order in each for bag in bags.get(order.id, [])],
-            chips=[_chip(order, places.get(order.id, []), as_of) for order in each],
-        )
-        for hub_order_id, each in orders.items()
-    ]
-
-
-def _bags(orders: Sequence[PartnerOrder]) -> dict[int, list[Bag]]:
-    by_id = {order.id: order for order in orders}
-    lines = list(PartnerOrderLine.select().where(PartnerOrderLine.order << list(by_id)).order_by(PartnerOrderLine.id))
-    traces = orders_ahead([line.id for line in lines])
-    bags: dict[int, list[Bag]] = {}
-    for line in lines:
-        bag = Bag(
-            line_id=line.id,
-            bought=line.quantity,
-            units=line.wanted,
-            title=line.title,
-            less=_less(by_id[line.order_id], line),
-            choice=line.choice,
-            waived=line.waived,
-            failure=line.failure if line.wanted else "",
-            places=traces.get(line.id, []),
-        )
-        bags.setdefault(line.order_id, []).append(bag)
-    return bags
-
-
-def _less(order: PartnerOrder, line: PartnerOrderLine) -> str:
-    """Why fewer bags are wanted than were bought, in a few words."""
-    less = line.quantity - line.wanted
-    if less <= 0:
-        return ""
-    if order.gone_at:
-        return "deleted"
-    if order.cancelled_at:
-        return "cancelled"
-    if order.test and not Hub.get_hub().route_test_orders:
-        return "test"
-    if line.choice == LEFT_OUT:
-        return "from your shelf"
-    refunded = order.financial_status in ("REFUNDED", "PARTIALLY_REFUNDED")
-    taken = min(less, line.quantity - line.current_quantity)
-    words = [f"{taken} {'refunded' if refunded else 'taken off'}"] if taken else []
-    return ", ".join(words + ([f"{less - taken} closed"] if less > taken else []))
-
-
-def _places(order_ids: list[int]) -> dict[int, list[MasterPart]]:
-    """The parts of master orders on which each order has units."""
-    query = (
-        PartnerOrderLine.select(PartnerOrderLine.order, MasterLine.part)
-        .join(Allocation)
-        .join(MasterLine)
-        .where(PartnerOrderLine.order << order_ids)
-        .order_by(MasterLine.part)
-        .distinct()
-    )
-    pairs = rows(query)
-    known = MasterPart.select().where(MasterPart.id << [part_id for _, part_id in pairs])
-    parts = {part.id: part for part in known}
-    places: dict[int, list[MasterPart]] = {}
-    for order_id, part_id in pairs:
-        places.setdefault(order_id, []).append(parts[part_id])
-    return places
-
-
-def _chip(order: PartnerOrder, places: Sequence[MasterPart], as_of: datetime) -> Chip:
-    window_id = places[-1].master_id if places else None
-    words = _words(order, places, as_of)
-    tone = "warning" if words.startswith(LONG_UNPAID) else TONES[order.status]
-    return Chip(order.partner.name, words, tone, order.failure, window_id)
-
-
-def _words(order: PartnerOrder, places: Sequence[MasterPart], as_of: datetime) -> str:
-    hub = Hub.get_hub()
-    if order.test and not hub.route_test_orders:
-        return "test, not routed"
-    if order.status == CREATED:
-        placed = [part.order_name for part in places if part.state == PLACED]
-        return f"placed as {', '.join(placed)}" if placed and len(placed) == len(places) else "held"
-    if order.status == CANCELLED and _left_out(order):
-        return "left out"
-    if order.status == CANCELLED:
-        return "deleted" if order.gone_at else "cancelled" if order.cancelled_at else "nothing to send"
-    if order.status == FAILED:
-        return "failed"
-    if not is_paid_enough(order.financial_status, hub.payment_rule):
-        days = (as_of - order.ordered_at).days
-        return "waiting for payment" if days < PATIENT_DAYS else f"{LONG_UNPAID} {days} days"
-    if _lines_with(order, HELD):
-        return "held back by you"
-    window = unplaced(order.partner)
-    return f"waiting for {window.cutoff_at.astimezone(hub.timezone):%a %H:%M}" if window else "waiting"
-
-
-def _left_out(order: PartnerOrder) -> bool:
-    return order.cancelled_at is None and order.gone_at is None and _lines_with(order, LEFT_OUT)
-
-
-def _lines_with(order: PartnerOrder, choice: str) -> bool:
-    chosen = (PartnerOrderLine.order == order) & (PartnerOrderLine.choice == choice)
-    return bool(PartnerOrderLine.select().where(chosen).exists())
+def _mentions(word: str) -> Expression:
+    """The whole cart counts: a word may stand with any of its partners."""
+    lines = PartnerOrderLine.title.contains(word) | PartnerOrderLine.sku.contains(word)
+    with_line = PartnerOrderLine.select(PartnerOrderLine.order).where(lines)
+    partners = Partner.select(Partner.id).where(Partner.name.contains(word))
+    cart = PartnerOrder.alias()
+    named = cart.hub_order_name.contains(word) | cart.id.in_(with_line) | cart.partner.in_(partners)
+    return PartnerOrder.hub_order_id.in_(cart.select(cart.hub_order_id).where(named))

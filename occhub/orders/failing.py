@@ -9,8 +9,8 @@ from occhub.errors import Conflict, HubError, LeaseLost
 from occhub.leases import Held
 from occhub.orders import statuses
 from occhub.orders.history import tell
-from occhub.orders.models import FAILED, UNPLACED, Allocation, MasterLine, MasterOrder, MasterPart
-from occhub.orders.standing import COMPLETED, adopt
+from occhub.orders.models import FAILED, PLACED, UNPLACED, Allocation, MasterLine, MasterOrder, MasterPart
+from occhub.orders.standing import COMPLETED, adopt, settle
 from occhub.orders.wishing import GRACE
 from occhub.partners.models import Partner
 from occhub.shopify.client import Store
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30)]
 UNEXPECTED = "Something went wrong on our side; it is tried again by itself."
+PARTLY = "Only a part of it was placed, the rest is wanted again. {reason}"
 COMPLETED_LATE = "We had given this order up, but the partner's store had taken it after all."
 
 
@@ -55,9 +56,12 @@ def give_up(master: MasterOrder, reason: str, held: Held) -> None:
         Allocation.delete().where(Allocation.line << lines).execute()
         MasterLine.update(wanted=0).where(MasterLine.part << part_ids).execute()
         MasterPart.update(state=FAILED).where(MasterPart.id << part_ids).execute()
-        MasterOrder.update(state=FAILED, failure=reason, question="", next_try_at=None).where(
-            MasterOrder.id == master.id
-        ).execute()
+        if MasterPart.select().where((MasterPart.master == master) & (MasterPart.state == PLACED)).exists():
+            settle(master.id, as_of=clock.now())  # of an order too long for one draft some stands, and is owed
+            ended = MasterOrder.update(note=PARTLY.format(reason=reason))
+        else:
+            ended = MasterOrder.update(state=FAILED, failure=reason, question="", next_try_at=None)
+        ended.where(MasterOrder.id == master.id).execute()
         statuses.refresh(orders)
     log.warning("master order %s has failed: %s", master.reference, reason)
 

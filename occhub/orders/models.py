@@ -119,6 +119,7 @@ class MasterOrder(BaseModel):
     send_anyway = BooleanField(default=False)  # the owner said so, minimum or not
     paid_at = MomentField(null=True)
     paid_reference = CharField(default="")
+    paid_minor = IntegerField(default=0)  # so much; what turns out short later was paid too much
 
     class Meta:
         indexes = ((("partner", "number"), True),)

@@ -40,6 +40,13 @@ def pay(visit: Visit) -> Response:
     return _statement(visit, partner, key, "Marked as paid.")
 
 
+def take_payment_back(visit: Visit) -> Response:
+    """Say that an order marked as paid was not paid after all."""
+    partner, number = Partner.find(visit.number("id")), visit.number("number")
+    settling.unmark_paid(partner, number, as_of=visit.as_of)
+    return _statement(visit, partner, visit.field("period"), "It is open again.")
+
+
 def _statement(visit: Visit, partner: Partner, key: str, toast: str = "") -> Response:
     known = periods.known_periods(partner)
     newest = next((key for _, choices in known for key, _ in choices), periods.this_month(visit.as_of))

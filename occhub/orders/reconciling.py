@@ -1,13 +1,13 @@
 """The daily look at every open draft (R21), the sweep of strays (R11), and partners who have left (R14)."""
 
-import logging
 from datetime import datetime, timedelta
 
 from occhub import leases
 from occhub.database import rows, write
-from occhub.errors import HubError
+from occhub.errors import Conflict
 from occhub.orders import demand, failing, matching, statuses
 from occhub.orders.claiming import PATIENCE, claim
+from occhub.orders.journal import run_of
 from occhub.orders.models import CREATING, MasterOrder, MasterPart, PartnerOrderLine, Walk
 from occhub.orders.pooling import needs, unplaced
 from occhub.orders.wishing import OUR_TAG, hub_tag, token_tag
@@ -15,22 +15,21 @@ from occhub.partners.models import Hub, Partner
 from occhub.shopify import open_store
 from occhub.shopify.drafts import delete_draft, recent_drafts
 
-log = logging.getLogger(__name__)
-
 STRAY_AFTER = timedelta(minutes=15)
 # At the first sweep; from then on to what the one before may have found too young.
 LOOK_BACK, OVERLAP = timedelta(days=60), timedelta(days=1)
 LEFT = "The partner has left."
 
 
-def check_daily(as_of: datetime, *, trigger: str = "clock") -> None:
-    """R21: rebuild and check the open draft of every partner, noting a run for each even if nothing changed."""
-    demand.catch_up(open_store(Hub.get_hub().shop), as_of)
-    for partner in Partner.reachable():
-        try:
-            claim(partner, as_of=as_of, trigger=trigger, always=True)
-        except HubError as error:
-            log.warning("daily check of %s: %s", partner.shop, error)
+def check_daily(partner: Partner, as_of: datetime, *, trigger: str = "clock") -> None:
+    """R21: rebuild and check the partner's open draft, noting a run even if nothing changed. Raises a HubError."""
+    try:
+        claim(partner, as_of=as_of, trigger=trigger, always=True)
+    except Conflict as error:
+        # Whoever is at it may find nothing to do, and leave no run.
+        with run_of("claim", trigger, open_store(partner.domain), as_of=as_of, partner_id=partner.id) as run:
+            run.failed, run.detail = 1, str(error)
+        raise
 
 
 def sweep_strays(partner: Partner, as_of: datetime) -> int:

@@ -73,8 +73,15 @@ class Statement:
 
     @property
     def unpaid(self) -> Money:
-        """What is owed and not marked as paid."""
-        return self._sum([item.owed for item in self.items if item.master.paid_at is None])
+        """What is owed and not paid yet; negative where more was paid than is owed by now."""
+        return self._sum(list(self.open_amounts().values()))
+
+    def open_amounts(self) -> dict[int, Money]:
+        """The same by master order, of which two items may be parts."""
+        amounts = {item.master.id: Money(-item.master.paid_minor, self.partner.currency) for item in self.items}
+        for item in self.items:
+            amounts[item.master.id] += item.owed
+        return amounts
 
     def total(self, column: str) -> Money:
         """The sum of a column of the items, such as "goods" or "owed"."""
@@ -103,24 +110,46 @@ def statement(partner: Partner, period: Period) -> Statement:
 
 
 def mark_paid(partner: Partner, period: Period, day: str, reference: str, *, as_of: datetime) -> int:
-    """The owner has paid what is open of the period; answers how many orders that were. Raises Invalid or Conflict."""
+    """The owner has paid what is open of the period; answers how many orders that were. Raises Invalid or Conflict.
+
+    What was paid already and has become more or less since is settled with it.
+    """
     try:
         paid_at = local_instant(date.fromisoformat(day), 12, Hub.get_hub().timezone)
     except ValueError:
         raise Invalid("paid_on", "Write the day as year-month-day, such as 2026-12-24.") from None
     if not reference or len(reference) > 100:
         raise Invalid("reference", "Say by which reference the payment is found, in up to 100 letters.")
-    open_orders = {item.master.id for item in statement(partner, period).items if item.master.paid_at is None}
-    if not open_orders:
-        raise Conflict("All of it is paid already.")
-    paid = 0
     with write():
-        for master_id in sorted(open_orders):
-            unpaid = (MasterOrder.id == master_id) & MasterOrder.paid_at.is_null()
-            if MasterOrder.update(paid_at=paid_at, paid_reference=reference).where(unpaid).execute():
-                tell(master_id, f"Paid on {day}, reference {reference}.", as_of=as_of)
-                paid += 1
-    return paid
+        found = statement(partner, period)
+        masters = {item.master.id: item.master for item in found.items}
+        open_amounts = {
+            master_id: amount
+            for master_id, amount in sorted(found.open_amounts().items())
+            if amount.minor or masters[master_id].paid_at is None
+        }
+        if not open_amounts:
+            raise Conflict("All of it is paid already.")
+        for master_id, amount in open_amounts.items():
+            MasterOrder.update(
+                paid_at=paid_at,
+                paid_reference=", ".join(filter(None, (masters[master_id].paid_reference, reference))),
+                paid_minor=MasterOrder.paid_minor + amount.minor,
+            ).where(MasterOrder.id == master_id).execute()
+            tell(master_id, f"Paid on {day}, reference {reference}: {amount}.", as_of=as_of)
+    return len(open_amounts)
+
+
+def unmark_paid(partner: Partner, number: int, *, as_of: datetime) -> None:
+    """The order of this number was not paid after all. Raises Conflict."""
+    this = (MasterOrder.partner == partner) & (MasterOrder.number == number) & MasterOrder.paid_at.is_null(False)
+    with write():
+        master = MasterOrder.get_or_none(this)
+        if master is None:
+            raise Conflict("It is not marked as paid.")
+        cleared = MasterOrder.update(paid_at=None, paid_reference="", paid_minor=0)
+        cleared.where(MasterOrder.id == master.id).execute()
+        tell(master, f"Not paid after all (it said {master.paid_reference}).", as_of=as_of)
 
 
 def as_csv(found: Statement) -> str:

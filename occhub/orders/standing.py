@@ -123,12 +123,13 @@ def settle(master_id: int, *, as_of: datetime) -> None:
     if unplaced:
         MasterPart.update(state=CLOSED).where(MasterPart.id << unplaced).execute()
     placed = any(part.state == PLACED for part in parts)
-    facts = {"state": PLACED, "placed_at": as_of} if placed else {"state": CLOSED}
     if not placed:
         tell(master_id, "Nothing was wanted; closed without an order.", as_of=as_of)
-    MasterOrder.update(failure="", question="", failing_since=None, next_try_at=None, tries=0, **facts).where(
-        MasterOrder.id == master_id
-    ).execute()
+    this = MasterOrder.id == master_id
+    calm = {"failure": "", "question": "", "failing_since": None, "next_try_at": None, "tries": 0}
+    MasterOrder.update(state=PLACED if placed else CLOSED, **calm).where(this).execute()
+    if placed:  # what comes to light later was placed with the rest
+        MasterOrder.update(placed_at=as_of).where(this & MasterOrder.placed_at.is_null()).execute()
 
 
 def unmake(part: MasterPart) -> None:

@@ -24,8 +24,8 @@ from occhub.orders.models import (
 
 ROWS = 500  # in one statement: SQLite takes 32,766 values at most
 UNKNOWN_GOODS = (
-    "We sold this as the partner's, but do not know which of his coffees it is: "
-    "add the bags to his next order by hand, or leave the line out."
+    "This was sold as the partner's, but is linked to none of his coffees: open the line and say which it is, "
+    "or leave it out."
 )
 
 

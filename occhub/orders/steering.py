@@ -1,4 +1,4 @@
-"""The owner's hand on the tiller: hold a line, leave it out, take it back; add bags of his own to a window."""
+"""The owner's hand on the tiller: hold a line, leave it out, take it back, say what it is; add bags of his own."""
 
 import secrets
 from datetime import datetime
@@ -47,6 +47,26 @@ def choose(line_id: int, choice: str, *, as_of: datetime) -> PartnerOrder:
         for master in _windows_of(line):
             words = _WORDS[choice].format(title=line.title, order=line.order.hub_order_name)
             tell(master, f"You {words}.", as_of=as_of)
+        statuses.refresh([line.order_id])
+    return PartnerOrder.find(line.order_id)
+
+
+def recognize(line_id: int, mapping_id: int, *, as_of: datetime) -> PartnerOrder:
+    """The owner says which coffee a line is that has none: it is ordered from then on. Raises a HubError.
+
+    R7 leaves out what was sold before a product was linked; this is his word that it is the partner's all the same.
+    """
+    line = PartnerOrderLine.get_or_none(PartnerOrderLine.id == line_id)
+    if line is None:
+        raise NotFound("There is no such line.")
+    if line.mapping_id is not None:
+        raise Conflict("It is known already which coffee this is.")
+    mapping = ProductMapping.find(mapping_id)
+    if mapping.partner_id != line.order.partner_id:
+        raise Invalid("mapping", "This coffee is another roaster's.")
+    with write():
+        PartnerOrderLine.update(mapping=mapping, failure="").where(PartnerOrderLine.id == line.id).execute()
+        _want_stock(mapping.id, as_of)
         statuses.refresh([line.order_id])
     return PartnerOrder.find(line.order_id)
 

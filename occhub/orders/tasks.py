@@ -80,7 +80,9 @@ def place(master_id: int) -> None:
 
 def check_daily(trigger: str = "clock") -> None:
     """R21; `occhub route` does the same at once."""
-    reconciling.check_daily(clock.now(), trigger=trigger)
+    now = clock.now()
+    _capture_now(now)
+    _each(Partner.reachable(), lambda partner: reconciling.check_daily(partner, now, trigger=trigger))
 
 
 def track_all() -> None:

@@ -6,11 +6,10 @@ from peewee import chunked
 
 from occhub.catalog.models import ProductMapping
 from occhub.database import rows, write
-from occhub.orders import statuses
+from occhub.orders import arriving, statuses
 from occhub.orders.history import tell
 from occhub.orders.journal import run_of
 from occhub.orders.models import PLACED, MasterLine, MasterOrder, MasterPart, Shipment
-from occhub.orders.promising import trim
 from occhub.partners.models import Partner
 from occhub.shopify import open_store
 from occhub.shopify.orders import read_placed_orders
@@ -19,8 +18,6 @@ from occhub.shopify.types import PlacedOrder
 AT_ONCE = 20
 # Shopify shows an order for 60 days; one it denies sooner was deleted.
 SURELY_SHOWN_FOR = timedelta(days=55)
-SENT = "SUCCESS"
-WANTED_AGAIN = "what customers still want of it is ordered again."
 FULFILLED = "FULFILLED"
 
 
@@ -58,7 +55,7 @@ def under_way(partner: Partner, as_of: datetime) -> list[MasterPart]:
 def _keep(part: MasterPart, order: PlacedOrder, as_of: datetime) -> bool:
     before = _picture(part)
     if order.cancelled_at and part.order_cancelled_at is None:
-        tell(part.master_id, f"They cancelled {order.name}; {WANTED_AGAIN}", as_of=as_of)
+        tell(part.master_id, f"They cancelled {order.name}; {arriving.WANTED_AGAIN}", as_of=as_of)
     MasterPart.update(
         order_name=order.name,
         order_cancelled_at=order.cancelled_at,
@@ -71,7 +68,7 @@ def _keep(part: MasterPart, order: PlacedOrder, as_of: datetime) -> bool:
         tracked_at=as_of,
     ).where(MasterPart.id == part.id).execute()
     _keep_shipments(part, order, as_of)
-    _keep_lines(part, order, as_of)
+    arriving.keep_lines(part, order, as_of=as_of)
     changed = _picture(part) != before
     if changed:
         statuses.refresh_parts([part.id])
@@ -79,7 +76,7 @@ def _keep(part: MasterPart, order: PlacedOrder, as_of: datetime) -> bool:
 
 
 def _vanish(part: MasterPart, as_of: datetime) -> bool:
-    tell(part.master_id, f"{part.order_name} is not on their store any more; {WANTED_AGAIN}", as_of=as_of)
+    tell(part.master_id, f"{part.order_name} is not on their store any more; {arriving.WANTED_AGAIN}", as_of=as_of)
     MasterPart.update(order_cancelled_at=as_of, tracked_at=as_of).where(MasterPart.id == part.id).execute()
     _want_stock([line.mapping_id for line in MasterLine.select().where(MasterLine.part == part)], as_of)
     statuses.refresh_parts([part.id])
@@ -100,47 +97,8 @@ def _keep_shipments(part: MasterPart, order: PlacedOrder, as_of: datetime) -> No
         Shipment.insert({**first, **facts}).on_conflict(conflict_target=[Shipment.remote_id], update=facts).execute()
         if known.get(parcel.id) != parcel.status:
             bags, by = f"{facts['units']} bag{'' if facts['units'] == 1 else 's'}", f"{parcel.company} {parcel.number}"
-            done = "Shipped" if parcel.status == SENT else f"A parcel is {parcel.status.lower()}"
+            done = "Shipped" if parcel.status == arriving.SENT else f"A parcel is {parcel.status.lower()}"
             tell(part.master_id, f"{done}: {bags}{', ' if by.strip() else ''}{by.strip()}.", as_of=as_of)
-
-
-def _keep_lines(part: MasterPart, order: PlacedOrder, as_of: datetime) -> None:
-    """Shipped units a line, and those that will never come: they are wanted again (R13)."""
-    shipped = _shipped(order)
-    promised = _still_promised(order)
-    freed = []
-    for line in MasterLine.select(MasterLine, ProductMapping).join(ProductMapping).where(MasterLine.part == part):
-        variant = line.mapping.partner_variant_id
-        sent = shipped.get(variant, 0)
-        if sent != line.shipped:
-            MasterLine.update(shipped=sent).where(MasterLine.id == line.id).execute()
-        units = min(line.confirmed, max(sent, promised.get(variant, line.confirmed)))
-        if units < line.confirmed:
-            MasterLine.update(confirmed=units).where(MasterLine.id == line.id).execute()
-            trim(line, units, placed=True)
-            sentence = f"{line.confirmed - units} x {line.mapping.title} will not come; {WANTED_AGAIN}"
-            tell(part.master_id, sentence, as_of=as_of)
-        if units < line.confirmed or order.cancelled_at:
-            freed.append(line.mapping_id)
-    _want_stock(freed, as_of)
-
-
-def _shipped(order: PlacedOrder) -> dict[str | None, int]:
-    shipped: dict[str | None, int] = {}
-    for parcel in order.shipments:
-        if parcel.status == SENT:
-            for variant_id, quantity in parcel.lines:
-                shipped[variant_id] = shipped.get(variant_id, 0) + quantity
-    return shipped
-
-
-def _still_promised(order: PlacedOrder) -> dict[str | None, int]:
-    """What the order still holds of each variant; of one closed before all was sent, only what was sent."""
-    promised: dict[str | None, int] = {}
-    for line in order.lines:
-        units = line.current_quantity - (line.unfulfilled if order.closed_at else 0)
-        promised[line.variant_id] = promised.get(line.variant_id, 0) + max(0, units)
-    return promised
 
 
 def _picture(part: MasterPart) -> tuple[object, ...]:

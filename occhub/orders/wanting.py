@@ -2,6 +2,8 @@
 
 # What counts as paid under each payment rule. A refund of money alone takes no goods back: units speak through R1.
 PAID = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
+# An order unpaid for so many days is shown as a warning (R2).
+PATIENT_DAYS = 3
 AUTHORIZED = PAID | {"AUTHORIZED"}
 
 

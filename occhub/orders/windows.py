@@ -1,33 +1,31 @@
-"""What the pages of partner orders show: every window in a list, and one window whole."""
+"""The list of partner orders: every window by tab, search, sort and page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from occhub.catalog.models import ACTIVE, ProductMapping
 from occhub.money import Money
-from occhub.orders.accepting import is_kept
-from occhub.orders.history import told
-from occhub.orders.itemizing import Line, lines_of
 from occhub.orders.lateness import late_orders
 from occhub.orders.models import (
-    BELOW_MINIMUM,
-    CHANGED,
     CLOSED,
-    DELETED,
     FAILED,
     FREEZING,
     PLACED,
     UNPLACED,
+    MasterLine,
     MasterOrder,
     MasterPart,
-    WindowEvent,
 )
-from occhub.orders.papers import Paper, names, papers
-from occhub.orders.previewing import Preview, preview, sums
+from occhub.orders.papers import names
+from occhub.orders.previewing import sums
 from occhub.partners.models import Partner
 
 PAGE = 50
+TABS = ("all", "being filled", "needs you", "on the way", "failed")
+SORTS = {"newest": "Newest cutoff first", "oldest": "Oldest cutoff first"}
+_REFERENCE = re.compile(r"HUB-(\d{1,9})-(\d{1,9})", re.IGNORECASE)
 WORDS = {FREEZING: "being placed", PLACED: "placed", FAILED: "failed", CLOSED: "closed, nothing was wanted"}
 TONES = {FREEZING: "info", PLACED: "success", FAILED: "critical", CLOSED: "neutral"}
 
@@ -45,88 +43,75 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Window:
-    """One window, whole."""
+class Shown:
+    """One page of the list, with what was asked for."""
 
-    row: Row
-    lines: Sequence[Line]
-    papers: Sequence[Paper]
-    can_be_placed: bool
-    can_be_retried: bool
-    is_under_way: bool  # the page looks again by itself
-    can_be_skipped: bool
-    can_take_bags: bool
-    was_deleted: bool
-    was_changed: bool
-    is_kept: bool  # as the partner wrote it: nothing of ours goes onto it
-    is_too_small: bool
-    late_days: int
-    preview: Preview
-    history: Sequence[WindowEvent]
-    coffees: Sequence[ProductMapping]  # that can be added by hand
-
-    @property
-    def shipped(self) -> int:
-        """Bags that are on their way or here."""
-        return sum(line.shipped for line in self.lines)
-
-    @property
-    def open(self) -> int:
-        """Bags that were ordered and are not shipped yet."""
-        return sum(line.open for line in self.lines)
-
-    @property
-    def short(self) -> int:
-        """Bags that were ordered and will never come."""
-        return sum(line.short for line in self.lines)
-
-    @property
-    def uncovered(self) -> int:
-        """Bags that the partner's stock can't cover."""
-        return sum(line.uncovered for line in self.lines)
+    rows: Sequence[Row]
+    tab: str
+    search: str
+    sort: str
+    page: int
+    pages: int
+    tabs: Sequence[str] = TABS
 
 
-def list_windows(page: int, *, as_of: datetime, partner: Partner | None = None) -> tuple[list[Row], int]:
-    """A page of windows, of all or of one partner: open ones first, then newest first; and how many pages there are."""
+def list_windows(
+    tab: str = "all",
+    search: str = "",
+    *,
+    sort: str = "",
+    page: int = 1,
+    as_of: datetime,
+    partner: Partner | None = None,
+) -> Shown:
+    """Windows of the tab, of all or of one partner, that hold each of the words; those being filled first.
+
+    The words stand in the partner's name, in our reference or in what his store calls the order.
+    """
     query = MasterOrder.select(MasterOrder, Partner).join(Partner)
     if partner is not None:
         query = query.where(MasterOrder.partner == partner)
-    pages = max(1, -(-query.count() // PAGE))
-    open_first = MasterOrder.state.in_(UNPLACED).desc()
-    ordered = query.order_by(open_first, MasterOrder.cutoff_at.desc(), MasterOrder.id.desc())
-    return _rows(list(ordered.paginate(page, PAGE)), as_of), pages
-
-
-def show_window(master: MasterOrder, *, as_of: datetime) -> Window:
-    """Everything about a window."""
-    (row,) = _rows([master], as_of)
-    is_open, is_due = master.state in UNPLACED and not master.question, master.cutoff_at <= as_of
-    is_too_small = master.state in UNPLACED and master.question == BELOW_MINIMUM
-    kept = is_kept(master)
-    can_take_bags = master.state in UNPLACED and master.state != FREEZING and not kept
-    return Window(
-        row=row,
-        lines=lines_of(master),
-        papers=papers(master),
-        can_be_placed=(is_open and not is_due and row.bags > 0) or is_too_small,
-        can_be_skipped=is_open and not is_due and can_take_bags,
-        can_take_bags=can_take_bags,
-        can_be_retried=is_open and is_due and master.failure != "",
-        is_under_way=is_open and is_due and not master.failure,
-        was_deleted=master.question == DELETED,
-        was_changed=master.question == CHANGED,
-        is_kept=kept,
-        is_too_small=is_too_small,
-        late_days=_late_days(as_of, master.partner).get(master.id, 0),
-        preview=preview(master),
-        history=told(master),
-        coffees=_coffees(master) if can_take_bags else [],
+    if tab in TABS[1:]:
+        query = query.where(_of_tab(tab))
+    for word in search.split():
+        query = query.where(_mentions(word))
+    sort = sort if sort in SORTS else "newest"
+    ordered = (
+        query.order_by(MasterOrder.cutoff_at, MasterOrder.id)
+        if sort == "oldest"
+        else query.order_by(MasterOrder.state.in_(UNPLACED).desc(), MasterOrder.cutoff_at.desc(), MasterOrder.id.desc())
     )
+    pages = max(1, -(-query.count() // PAGE))
+    page = min(page, pages)
+    return Shown(rows_of(list(ordered.paginate(page, PAGE)), as_of), tab, search, sort, page, pages)
 
 
-def _rows(masters: list[MasterOrder], as_of: datetime) -> list[Row]:
+def _of_tab(tab: str) -> Any:
+    open_, asked = MasterOrder.state.in_(UNPLACED), MasterOrder.question != ""
+    if tab == "on the way":
+        still_open = (
+            MasterPart.select(MasterPart.master)
+            .join(MasterLine)
+            .where((MasterLine.confirmed > MasterLine.shipped) & MasterPart.order_cancelled_at.is_null())
+        )
+        return (MasterOrder.state == PLACED) & MasterOrder.id.in_(still_open)
+    return {"being filled": open_, "needs you": open_ & asked, "failed": MasterOrder.state == FAILED}[tab]
+
+
+def _mentions(word: str) -> Any:
+    names = MasterPart.order_name.contains(word) | MasterPart.draft_name.contains(word)
+    named = MasterPart.select(MasterPart.master).where(names)
+    found = Partner.name.contains(word) | MasterOrder.id.in_(named)
+    reference = _REFERENCE.fullmatch(word)
+    if reference:
+        found |= (MasterOrder.partner == int(reference[1])) & (MasterOrder.number == int(reference[2]))
+    return found
+
+
+def rows_of(masters: Sequence[MasterOrder], as_of: datetime) -> list[Row]:
+    """These windows as rows."""
     ids = [master.id for master in masters]
-    totals, called, late, cancelled = sums(ids), names(ids), _late_days(as_of), _cancelled(ids)
+    totals, called, late, cancelled = sums(ids), names(ids), late_days_of(as_of), _cancelled(ids)
     found = []
     for master in masters:
         words, tone = _state(master, late.get(master.id, 0), master.id in cancelled)
@@ -146,7 +131,8 @@ def _state(master: MasterOrder, late_days: int, is_cancelled: bool) -> tuple[str
     return WORDS.get(master.state, "being filled"), TONES.get(master.state, "info")
 
 
-def _late_days(as_of: datetime, partner: Partner | None = None) -> dict[int, int]:
+def late_days_of(as_of: datetime, partner: Partner | None = None) -> dict[int, int]:
+    """By window that is late, for how many days nothing of it was shipped."""
     return {late.master.id: late.days for late in late_orders(as_of, partner=partner)}
 
 
@@ -155,8 +141,3 @@ def _cancelled(master_ids: list[int]) -> set[int]:
     parts = list(MasterPart.select().where((MasterPart.master << master_ids) & MasterPart.order_id.is_null(False)))
     alive = {part.master_id for part in parts if part.order_cancelled_at is None}
     return {part.master_id for part in parts} - alive
-
-
-def _coffees(master: MasterOrder) -> list[ProductMapping]:
-    sold = (ProductMapping.partner == master.partner_id) & (ProductMapping.state == ACTIVE)
-    return list(ProductMapping.select().where(sold).order_by(ProductMapping.title))

@@ -71,7 +71,7 @@ def _hub_order(store: Store, node: Node) -> HubOrder:
                 current_quantity=line["currentQuantity"],
                 fulfilled=fulfilled[line["id"]],
                 returned=returned[line["id"]],
-                unit_price=money(line["originalUnitPriceSet"]),
+                unit_price=money(line["discountedUnitPriceAfterAllDiscountsSet"]),
             )
             for line in _lines(store, "orders", node)
         ),
@@ -89,7 +89,6 @@ def _placed_order(store: Store, node: Node) -> PlacedOrder:
         )
         for line in _lines(store, "placed_orders", node)
     )
-    variants = {line.id: line.variant_id for line in lines}
     return PlacedOrder(
         id=node["id"],
         name=node["name"],
@@ -102,11 +101,11 @@ def _placed_order(store: Store, node: Node) -> PlacedOrder:
         shipping=money(node["currentShippingPriceSet"]),
         total=money(node["currentTotalPriceSet"]),
         lines=lines,
-        shipments=tuple(_shipment(store, fulfillment, variants) for fulfillment in node["fulfillments"]),
+        shipments=tuple(_shipment(store, fulfillment) for fulfillment in node["fulfillments"]),
     )
 
 
-def _shipment(store: Store, fulfillment: Node, variants: dict[str, str | None]) -> Shipment:
+def _shipment(store: Store, fulfillment: Node) -> Shipment:
     parcels = fulfillment["trackingInfo"]
     return Shipment(
         id=fulfillment["id"],
@@ -114,10 +113,7 @@ def _shipment(store: Store, fulfillment: Node, variants: dict[str, str | None]) 
         company=next((parcel["company"] for parcel in parcels if parcel["company"]), ""),
         number=", ".join(parcel["number"] for parcel in parcels if parcel["number"]),
         url=next((parcel["url"] for parcel in parcels if parcel["url"]), ""),
-        lines=tuple(
-            (variants.get(shipped["lineItem"]["id"]), shipped["quantity"] or 0)
-            for shipped in _shipped(store, fulfillment)
-        ),
+        lines=tuple((shipped["lineItem"]["id"], shipped["quantity"] or 0) for shipped in _shipped(store, fulfillment)),
     )
 
 

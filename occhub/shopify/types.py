@@ -211,7 +211,10 @@ class OrderStamp:
 
 @dataclass(frozen=True)
 class HubLine:
-    """A line of a customer's order: `fulfilled` units left the hub, `returned` of them came back as RETURN."""
+    """A line of a customer's order: `fulfilled` units left the hub, `returned` of them came back as RETURN.
+
+    `unit_price` is what he pays for one, every discount taken off.
+    """
 
     id: str
     sku: str
@@ -253,14 +256,14 @@ class PlacedLine:
 
 @dataclass(frozen=True)
 class Shipment:
-    """A parcel of a placed order; `lines` are (variant id, quantity); status is SUCCESS, CANCELLED, ..."""
+    """A parcel of a placed order; `lines` are (id of the order's line, quantity); status is SUCCESS, CANCELLED, ..."""
 
     id: str
     status: str
     company: str
     number: str  # several numbers are joined by ", "
     url: str
-    lines: tuple[tuple[str | None, int], ...]
+    lines: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)

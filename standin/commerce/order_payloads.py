@@ -50,7 +50,7 @@ def order(shop: Shop, order: Order) -> dict[str, object]:
         "line_items": [line(shop, order, each) for each in order.lines],
         "refunds": [refund(order, each) for each in order.refunds],
         "fulfillments": [fulfillment(order, each) for each in order.fulfillments],
-        "total_discounts": "0.00",
+        "total_discounts": _amount(sum((line.discount * line.quantity for line in order.lines), Decimal(0))),
         **_money("total_line_items_price", first.goods, order),
         **_money("subtotal_price", first.goods, order),
         **_money("total_tax", first.tax, order),
@@ -89,7 +89,7 @@ def line(shop: Shop, order: Order, line: OrderLine) -> dict[str, object]:
         "taxable": line.taxable,
         "properties": _pairs(line.custom_attributes),
         "variant_inventory_management": "shopify" if item and item.tracked else None,
-        "total_discount": "0.00",
+        "total_discount": _amount(line.discount * line.quantity),
         **_money("price", line.unit_price, order),
     }
 

@@ -1,13 +1,14 @@
 """People buying: an order in the web shop, a sale over the counter, the payment of an order."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from standin.commerce import shelves
 from standin.commerce.customers import customer_of_order
 from standin.commerce.fulfilling import fulfil_order
 from standin.commerce.refusals import Refusal
 from standin.commerce.telling import archive_when_done, tell_order
-from standin.commerce.totals import current_totals, original_totals
+from standin.commerce.totals import current_totals, original_totals, rounded
 from standin.world import Location, Order, OrderLine, Shop, Variant, World
 
 BOUGHT = ("PAID", "PENDING", "AUTHORIZED")
@@ -19,13 +20,14 @@ def place_customer_order(
     lines: Sequence[tuple[Variant, int]],
     financial_status: str = "PAID",
     test: bool = False,
+    discount_percent: int = 0,
 ) -> Order:
-    """A customer buys: units go from available to committed where there are some.
+    """A customer buys: units go from available to committed where there are some. A discount takes so much off each.
 
     OutOfStock when a variant that may not be oversold has too few; Refusal for no lines, a quantity below 1 or a
     financial status an order cannot be born with.
     """
-    return _sell(world, shop, lines, shelves.selling_locations(shop), financial_status, test, "web")
+    return _sell(world, shop, lines, shelves.selling_locations(shop), financial_status, test, "web", discount_percent)
 
 
 def sell_in_shop(world: World, shop: Shop, variant: Variant, quantity: int, location: Location | None = None) -> Order:
@@ -66,6 +68,7 @@ def _sell(
     financial_status: str,
     test: bool,
     source: str,
+    discount_percent: int = 0,
 ) -> Order:
     if financial_status not in BOUGHT:
         raise Refusal(f"An order is not born {financial_status}")
@@ -86,6 +89,7 @@ def _sell(
         _sign(shop, order)
     for variant, quantity in lines:
         line = line_of(shop, variant, quantity)
+        line.discount = rounded(Decimal(line.unit_price) * discount_percent / 100, shop.currency)
         order.lines.append(line)
         shelves.commit(world, shop, line, quantity, places)
     paid = financial_status == "PAID"

@@ -36,13 +36,13 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 def original_totals(order: Order) -> Totals:
     """What the order came to when its lines were added."""
-    rows = [(line.unit_price, line.quantity, line.taxable) for line in order.lines]
+    rows = [(line.paid_price, line.quantity, line.taxable) for line in order.lines]
     return _add_up(rows, order.total_shipping, TaxRule(order.tax_rate, order.taxes_included), order.currency)
 
 
 def current_totals(order: Order) -> Totals:
     """What it comes to now, after removals and refunds."""
-    rows = [(line.unit_price, line.current_quantity, line.taxable) for line in order.lines]
+    rows = [(line.paid_price, line.current_quantity, line.taxable) for line in order.lines]
     return _add_up(rows, order.total_shipping, TaxRule(order.tax_rate, order.taxes_included), order.currency)
 
 

@@ -40,7 +40,7 @@ TABLE = (
     ("POST", ORDER + "/refund", buying.refund, "lines restock_type"),
     ("POST", ORDER + "/edit", buying.edit, "line_id variant_id sku quantity"),
     ("POST", ORDER + "/fulfil", buying.fulfil, "lines tracking"),
-    ("POST", STORE + "/orders", buying.order, "lines financial_status test"),
+    ("POST", STORE + "/orders", buying.order, "lines financial_status test discount_percent"),
     ("POST", VARIANT + "/sell", buying.sell, "quantity"),
     ("POST", VARIANT + "/restock", buying.restock_variant, "quantity location_id"),
     ("DELETE", VARIANT, goods.delete_variant, ""),

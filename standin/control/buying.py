@@ -15,7 +15,10 @@ def order(ask: Ask) -> Json:
     shop = ask.shop
     lines = [(_variant(shop, row), checked(row, "quantity", int)) for row in _rows(ask, "lines")]
     status, test = ask.value("financial_status", str, "PAID"), ask.value("test", bool, False)
-    return picture.order(commerce.place_customer_order(ask.world, shop, lines, status, test))
+    percent = ask.value("discount_percent", int, 0)
+    if not 0 <= percent <= 100:
+        raise Wrong("discount_percent lies between 0 and 100")
+    return picture.order(commerce.place_customer_order(ask.world, shop, lines, status, test, percent))
 
 
 def pay(ask: Ask) -> Json:

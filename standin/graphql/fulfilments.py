@@ -61,7 +61,7 @@ def requires_shipping(shipment: Fulfillment, info: GraphQLResolveInfo) -> bool:
 def _row(call: Call, order: Order, row: FulfillmentLine) -> dict[str, Any]:
     line = order.line(row.line_id)
     assert line
-    worth = money_bag(line.unit_price * row.quantity, call)
+    worth = money_bag(line.paid_price * row.quantity, call)
     return {
         "id": row.gid,
         "line_item": line,

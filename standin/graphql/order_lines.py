@@ -42,13 +42,13 @@ def line_attributes(line: OrderLine, info: GraphQLResolveInfo) -> list[dict[str,
 
 AMOUNTS: dict[str, Callable[[OrderLine], Decimal]] = {
     "originalUnitPriceSet": lambda line: line.unit_price,
-    "discountedUnitPriceSet": lambda line: line.unit_price,
-    "discountedUnitPriceAfterAllDiscountsSet": lambda line: line.unit_price,
+    "discountedUnitPriceSet": lambda line: line.paid_price,
+    "discountedUnitPriceAfterAllDiscountsSet": lambda line: line.paid_price,
     "originalTotalSet": lambda line: line.unit_price * line.quantity,
-    "discountedTotalSet": lambda line: line.unit_price * line.quantity,
+    "discountedTotalSet": lambda line: line.paid_price * line.quantity,
     "unfulfilledOriginalTotalSet": lambda line: line.unit_price * line.unfulfilled_quantity,
-    "unfulfilledDiscountedTotalSet": lambda line: line.unit_price * line.unfulfilled_quantity,
-    "totalDiscountSet": lambda line: Decimal(0),
+    "unfulfilledDiscountedTotalSet": lambda line: line.paid_price * line.unfulfilled_quantity,
+    "totalDiscountSet": lambda line: line.discount * line.quantity,
 }
 FACTS: dict[str, Callable[[OrderLine], Any]] = {
     "refundableQuantity": lambda line: line.current_quantity,
@@ -99,8 +99,8 @@ def _row(call: Call, refund: Refund, row: RefundLine) -> dict[str, Any]:
     order = call.shop.orders[refund.order_id]
     line = order.line(row.line_id)
     assert line
-    goods = line.unit_price * row.quantity
-    whole = price_with_tax(order, line.unit_price, row.quantity, line.taxable)
+    goods = line.paid_price * row.quantity
+    whole = price_with_tax(order, line.paid_price, row.quantity, line.taxable)
     return {
         "id": row.gid,
         "line_item": line,
@@ -108,7 +108,7 @@ def _row(call: Call, refund: Refund, row: RefundLine) -> dict[str, Any]:
         "restock_type": row.restock_type,
         "restocked": row.location_id is not None,
         "location": call.shop.locations.get(row.location_id or 0),
-        "price_set": money_bag(line.unit_price, call),
+        "price_set": money_bag(line.paid_price, call),
         "subtotal_set": money_bag(goods, call),
         "total_tax_set": money_bag(Decimal(0) if order.taxes_included else whole - goods, call),
     }

@@ -145,7 +145,7 @@ AMOUNTS: dict[str, Callable[[Order], Decimal]] = {
     "totalRefundedSet": lambda order: order.total_refunded,
     "netPaymentSet": lambda order: order.total_received - order.total_refunded,
     "totalOutstandingSet": outstanding,
-    "totalDiscountsSet": lambda order: Decimal(0),
+    "totalDiscountsSet": lambda order: sum((line.discount * line.quantity for line in order.lines), Decimal(0)),
 }
 
 for name, fact in FACTS.items():

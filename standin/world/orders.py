@@ -54,11 +54,17 @@ class OrderLine(Entity):
     vendor: str | None = None
     taxable: bool = True
     requires_shipping: bool = True
+    discount: Decimal = Decimal(0)
     removed_quantity: int = 0
     returned_quantity: int = 0
     fulfilled_quantity: int = 0
     committed: dict[int, int] = field(default_factory=dict)
     custom_attributes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def paid_price(self) -> Decimal:
+        """Of one unit, after the discount on it."""
+        return self.unit_price - self.discount
 
     @property
     def current_quantity(self) -> int:

@@ -220,6 +220,17 @@ def _values(things: Any) -> list[Any]:
     return list(things.values()) if isinstance(things, dict) else list(things)
 
 
+def delete_coffee(floor: Floor, mapping: ProductMapping) -> None:
+    """The partner deletes what he sells there, and the whole product with its last variant."""
+    shop = mapping.partner.shop
+    for product in _values(floor.standin.state(shop)["products"]):
+        for variant in product["variants"]:
+            if variant["gid"] == mapping.partner_variant_id:
+                last = len(product["variants"]) == 1
+                what = f"products/{product['id']}" if last else f"variants/{variant['id']}"
+                floor.standin.control("DELETE", f"/shops/{shop}/{what}")
+
+
 def put_back(copy: Path) -> None:
     """Replace the database's file by this copy, as an operator does while the app is stopped."""
     # The session that the fixture `database` holds for the whole test goes on, over the other file.

@@ -1,5 +1,6 @@
 """R13: a draft the partner changed by hand may stay as he wrote it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from occhub.orders import accepting, claiming, demand, settling
 from occhub.orders.history import told
 from occhub.orders.models import CHANGED, PLACED, MasterOrder
 from occhub.orders.periods import period_of
-from tests.orders.conftest import Floor
+from occhub.orders.wishing import GRACE
+from tests.orders.conftest import Floor, moment_of
 from tests.orders.test_claiming import change_by_hand
 
 
@@ -129,3 +131,19 @@ def test_the_words_on_a_kept_order_let_it_be_shipped(floor: Floor) -> None:
     keep(floor)
     floor.place()
     assert "do not" not in floor.orders()[0]["note"]
+
+
+def test_r13_a_kept_draft_goes_on_holding_stock_when_its_cutoff_moves(floor: Floor) -> None:
+    floor.sell(3)
+    floor.claim()
+    change_by_hand(floor, 2)
+    kept = keep(floor)
+    later = kept.cutoff_at + timedelta(days=7)
+    MasterOrder.update(cutoff_at=later).execute()
+    assert floor.partner in claiming.due(clock.now())
+    floor.claim()
+    draft = floor.drafts()[0]
+    assert moment_of(draft["reserve_inventory_until"]) == pytest.approx(later + GRACE, abs=timedelta(seconds=1))
+    assert f"{later.astimezone(floor.hub.timezone):%d %B %Y}" in draft["note"]
+    assert on_draft(floor) == [2]
+    assert floor.partner not in claiming.due(clock.now())

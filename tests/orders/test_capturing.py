@@ -192,7 +192,7 @@ def test_a_partners_sku_without_link_is_shown_as_an_orphan(floor: Floor) -> None
     floor.capture(order)
     assert PartnerOrderLine.get().mapping is None
     assert floor.status(order) == "failed"
-    assert "do not know which" in floor.captured(order).failure
+    assert "linked to none" in floor.captured(order).failure
 
 
 def test_a_line_keeps_its_mapping_when_the_variant_is_deleted_on_the_hub(floor: Floor) -> None:

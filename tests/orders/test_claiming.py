@@ -26,7 +26,7 @@ from occhub.partners.models import Hub
 from occhub.shopify.drafts import complete_draft, delete_draft, update_draft
 from occhub.shopify.errors import Unavailable
 from occhub.synclog import SyncLog
-from tests.orders.conftest import Floor, moment_of
+from tests.orders.conftest import Floor, delete_coffee, moment_of
 
 
 def test_a_sale_is_reserved_on_one_draft_at_the_partners_store(floor: Floor) -> None:
@@ -251,15 +251,8 @@ def test_r13_a_draft_changed_by_hand_is_left_alone_until_the_owner_decides(floor
 
 
 def test_r13_a_variant_the_partner_deleted_is_left_out_and_the_rest_goes(floor: Floor) -> None:
-    products = floor.standin.state(floor.partner.shop)["products"]
-    gone = next(m for m in floor.goods[floor.partner.id][1:] if m.listing_id != floor.coffee.listing_id)
-    product = next(
-        p
-        for p in (products.values() if isinstance(products, dict) else products)
-        for v in p["variants"]
-        if v["gid"] == gone.partner_variant_id
-    )
-    floor.standin.control("DELETE", f"/shops/{floor.partner.shop}/products/{product['id']}")
+    gone = floor.second_coffee
+    delete_coffee(floor, gone)
     hopeless, fine = floor.sell(2, gone), floor.sell(3)
     floor.claim()
     assert [line["quantity"] for line in floor.drafts()[0]["lines"]] == [3]
@@ -267,6 +260,66 @@ def test_r13_a_variant_the_partner_deleted_is_left_out_and_the_rest_goes(floor: 
     assert floor.status(hopeless) == "failed"
     assert floor.captured(hopeless).failure
     assert demand.unclaimed([gone.id], clock.now()) == {gone.id: 2}
+
+
+def test_r13_a_variant_deleted_while_it_stands_on_the_draft_is_left_out_too(floor: Floor) -> None:
+    hopeless, fine = floor.sell(2, floor.second_coffee), floor.sell(3)
+    floor.claim()
+    delete_coffee(floor, floor.second_coffee)
+    window = floor.claim()
+    assert window is not None
+    assert (window.question, window.failure) == ("", "")
+    assert [line["quantity"] for line in floor.drafts()[0]["lines"]] == [3]
+    assert floor.status(fine) == "created"
+    assert floor.status(hopeless) == "failed"
+    assert "no longer sells" in floor.captured(hopeless).failure
+    assert floor.place().state == "placed"
+
+
+def test_r13_a_line_of_the_partners_own_making_instead_of_ours_is_a_change_by_hand(floor: Floor) -> None:
+    floor.sell(2)
+    floor.claim()
+    price = {"amount": "7.00", "currencyCode": "USD"}
+    line = {"title": "A surprise", "quantity": 2, "originalUnitPriceWithCurrency": price}
+    change = {"id": floor.part().draft_id, "input": {"lineItems": [line]}, "after": None}
+    floor.store.change("draft_update", change)
+    window = floor.claim()
+    assert window is not None
+    assert window.question == CHANGED
+
+
+def test_r12_who_holds_his_bags_keeps_them_while_others_buy_and_the_store_is_down(floor: Floor) -> None:
+    first = floor.sell(3)
+    floor.claim()
+    later = floor.sell(2)
+    floor.standin.break_down("error_500", operation="DraftUpdate", times=9)
+    with pytest.raises(Unavailable):
+        floor.claim()
+    assert (floor.status(first), floor.status(later)) == ("created", "pending")
+
+
+def test_r12_of_a_draft_with_fewer_bags_the_oldest_orders_keep_theirs(floor: Floor) -> None:
+    first, second = floor.sell(2), floor.sell(2)
+    floor.claim()
+    change_by_hand(floor, 3)
+    floor.claim()
+    assert (floor.status(first), floor.status(second)) == ("created", "pending")
+
+
+def test_a_window_that_closes_earlier_says_so_on_the_draft(floor: Floor) -> None:
+    floor.sell(2)
+    window = floor.claim()
+    assert window is not None
+    sooner = clock.now() + timedelta(hours=5)
+    MasterOrder.update(cutoff_at=sooner).execute()
+    assert floor.partner in claiming.due(clock.now())
+    floor.claim()
+    local = sooner.astimezone(floor.hub.timezone)
+    assert f"{local:%A %d %B %Y, %H:%M}" in floor.drafts()[0]["note"]
+    assert moment_of(floor.drafts()[0]["reserve_inventory_until"]) == pytest.approx(
+        sooner + GRACE, abs=timedelta(seconds=1)
+    )
+    assert floor.partner not in claiming.due(clock.now())
 
 
 def test_without_a_fulfilment_centre_the_window_says_so(floor: Floor) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 from starlette.testclient import TestClient
 
@@ -9,7 +10,7 @@ from occhub import clock
 from occhub.audit import AuditEntry
 from occhub.backup import mark_restored
 from occhub.catalog.models import ProductMapping
-from occhub.orders import customers, tasks
+from occhub.orders import claiming, customers, tasks
 from occhub.orders.models import MasterOrder, PartnerOrder, PartnerOrderLine
 from tests.orders.conftest import Floor
 from tests.orders.test_claiming import change_by_hand
@@ -256,3 +257,69 @@ def test_what_the_partners_stock_can_not_cover_is_told_to_both(floor: Floor, own
     token = floor.standin.control("GET", f"/shops/{floor.partner.shop}/id_token")["id_token"]
     own = Owner(owner.client, token).see("/own/window")
     assert re.search(r"Not in your stock</dt><dd>2 bags", own)
+
+
+def test_an_order_is_found_by_its_number_a_coffee_or_a_roaster(floor: Floor, owner: Owner) -> None:
+    first = floor.buy((floor.coffee, 1), (floor.others_coffee, 1))
+    second = floor.buy((floor.coffee, 1))
+    floor.capture(first)
+    floor.capture(second)
+
+    def found(words: str) -> list[bool]:
+        page = owner.see(f"/orders?q={quote(words)}")
+        return [order["name"] in page for order in (first, second)]
+
+    assert found("") == [True, True]
+    assert found(second["name"]) == [False, True]
+    assert found("onda") == [True, False]
+    assert found(f"{floor.coffee.partner.name} {first['name']}") == [True, False]
+    assert found(first["lines"][0]["title"].lower()) == [True, True]
+    assert "Nothing found" in owner.see("/orders?q=nowhere")
+    oldest = owner.see("/orders?sort=oldest")
+    assert oldest.index(first["name"]) < oldest.index(second["name"])
+
+
+def test_partner_orders_have_tabs_and_are_found_by_our_reference_or_his_number(floor: Floor, owner: Owner) -> None:
+    floor.buy((floor.coffee, 1), (floor.others_coffee, 1))
+    floor.capture()
+    floor.claim()
+    claiming.claim(floor.other, as_of=clock.now())
+    window = floor.place()
+    name = floor.part().order_name
+
+    def shown(query: str) -> tuple[bool, bool]:
+        page = owner.see(f"/windows?{query}")
+        return "Milk Road, no. 1" in page, "Onda, no. 1" in page
+
+    assert shown("") == (True, True)
+    assert shown("tab=being+filled") == (False, True)
+    assert shown("tab=on+the+way") == (True, False)
+    assert shown("tab=needs+you") == (False, False)
+    assert shown(f"q={quote(name)}") == (True, False)
+    assert shown(f"q={window.reference.lower()}") == (True, False)
+    assert shown("q=onda") == (False, True)
+    assert "Onda, no. 1" not in owner.see(f"/partners/{floor.partner.id}/orders?q=onda")
+
+
+def test_an_orphan_is_taken_in_by_a_button_and_the_change_is_audited(floor: Floor, owner: Owner) -> None:
+    floor.sell(2)
+    PartnerOrderLine.update(mapping=None).execute()
+    line = PartnerOrderLine.get()
+    assert "Which coffee is it?" in owner.see("/orders")
+    assert "Choose one" in send(owner, f"/orders/{line.order_id}/lines/{line.id}/coffee", 422, mapping="")
+    row = send(owner, f"/orders/{line.order_id}/lines/{line.id}/coffee", mapping=str(floor.coffee.id))
+    assert "Which coffee is it?" not in row
+    entry = AuditEntry.select().order_by(AuditEntry.id.desc()).first()
+    assert "which coffee a line is" in entry.what
+    assert entry.form["mapping"] == str(floor.coffee.id)
+
+
+def test_a_payment_is_taken_back_by_a_button(floor: Floor, owner: Owner) -> None:
+    floor.sell(3)
+    MasterOrder.update(cutoff_at=clock.now()).where(MasterOrder.id == floor.claim()).execute()
+    floor.place()
+    path = f"/partners/{floor.partner.id}/payments"
+    send(owner, path, period="order-1", paid_on="2026-11-20", reference="W-1")
+    page = send(owner, f"{path}/1/removal", period="order-1")
+    assert "W-1" not in page
+    assert "Mark as paid" in page

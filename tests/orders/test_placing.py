@@ -6,7 +6,7 @@ import pytest
 
 from occhub import clock
 from occhub.errors import Conflict
-from occhub.orders import claiming, demand, drafting, placing
+from occhub.orders import claiming, demand, drafting, periods, placing, settling
 from occhub.orders.models import CLOSED, FAILED, FREEZING, OPEN, PLACED, MasterOrder, MasterPart
 from occhub.orders.wishing import GRACE
 from occhub.shopify.drafts import complete_draft, delete_draft
@@ -264,3 +264,24 @@ def test_two_partners_are_placed_each_for_himself(floor: Floor) -> None:
         placing.place(master, as_of=master.cutoff_at + timedelta(seconds=1))
     assert [master.state for master in MasterOrder.select()] == [PLACED, PLACED]
     assert len(floor.orders()) == 1
+
+
+def test_r13_of_an_order_in_two_parts_the_part_that_was_placed_is_owed_and_the_rest_wanted_again(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("occhub.orders.planning.LINES", 2)
+    sold = [floor.sell(2, mapping) for mapping in floor.goods[floor.partner.id]]
+    floor.claim()
+    complete_draft(floor.store, str(floor.part().draft_id))
+    floor.standin.break_down("error_500", operation="DraftComplete", times=99)
+    with pytest.raises(Unavailable):
+        floor.place(after_cutoff=timedelta(hours=48))
+    window = floor.window()
+    assert window.state == PLACED
+    assert "Only a part of it was placed" in window.note
+    (item,) = settling.statement(floor.partner, periods.period_of(floor.partner, "order-1")).items
+    assert item.bags == 4
+    assert sorted(floor.status(order) for order in sold) == ["created", "created", "pending"]
+    floor.standin.control("DELETE", "/faults")
+    floor.claim()
+    assert [len(draft["lines"]) for draft in floor.drafts() if draft["status"] == "OPEN"] == [1]

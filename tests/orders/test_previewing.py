@@ -1,5 +1,7 @@
 """What a window comes to before it is placed."""
 
+from decimal import Decimal
+
 from occhub import clock
 from occhub.catalog.models import ProductMapping
 from occhub.money import Money
@@ -57,3 +59,12 @@ def test_the_margin_is_in_the_hubs_currency_at_the_partners_rate(floor: Floor) -
     window = floor.claim()
     assert window is not None
     assert preview(window).margin == dollars("3.00")
+
+
+def test_the_margin_is_of_what_customers_pay_after_their_discount(floor: Floor) -> None:
+    order = floor.buy((floor.coffee, 2), discount_percent=25)
+    floor.capture(order)
+    window = floor.claim()
+    assert window is not None
+    paid = Decimal(order["lines"][0]["unit_price"]) * 2 * 3 / 4
+    assert preview(window).margin == Money.parse(str(paid - 14), "USD")

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from occhub import clock
-from occhub.orders import demand, reconciling
+from occhub import clock, leases
+from occhub.errors import Conflict
+from occhub.orders import demand, reconciling, tasks
 from occhub.orders.models import FAILED, MasterPart
 from occhub.orders.wishing import wish_for
 from occhub.partners.models import DISCONNECTED, Partner
@@ -63,9 +64,9 @@ def test_the_drafts_of_others_are_never_swept(floor: Floor) -> None:
 
 def test_r21_the_daily_check_notes_a_run_for_each_partner_even_if_nothing_changed(floor: Floor) -> None:
     floor.buy((floor.coffee, 2))
-    reconciling.check_daily(clock.now())
+    tasks.check_daily()
     assert floor.line().confirmed == 2
-    reconciling.check_daily(clock.now())
+    tasks.check_daily()
     runs = SyncLog.select().where(SyncLog.kind == "claim")
     assert sorted(run.partner_id for run in runs) == sorted([floor.partner.id, floor.other.id] * 2)
 
@@ -73,7 +74,7 @@ def test_r21_the_daily_check_notes_a_run_for_each_partner_even_if_nothing_change
 def test_r21_one_partners_trouble_does_not_keep_the_others_from_being_checked(floor: Floor) -> None:
     floor.buy((floor.coffee, 2), (floor.others_coffee, 1))
     floor.standin.break_down("locked_423", shop=floor.partner.shop, operation="DraftCreate")
-    reconciling.check_daily(clock.now())
+    tasks.check_daily()
     others = demand.claimed_units([floor.others_coffee.id], clock.now())
     assert others == {floor.others_coffee.id: 1}
     assert floor.window().failure
@@ -100,3 +101,12 @@ def test_a_failed_windows_draft_is_deleted_as_soon_as_the_store_can_be_reached(f
     reconciling.sweep_strays(floor.partner, clock.now())
     assert floor.drafts() == []
     assert MasterPart.get().draft_id is None
+
+
+def test_r21_who_finds_somebody_else_at_it_notes_that(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("occhub.orders.claiming.PATIENCE", 0.0)
+    with leases.hold(demand.claims_lease(floor.partner.id)), pytest.raises(Conflict):
+        reconciling.check_daily(floor.partner, clock.now())
+    run = SyncLog.get((SyncLog.kind == "claim") & (SyncLog.partner_id == floor.partner.id))
+    assert run.failed == 1
+    assert "being worked on" in run.detail

@@ -156,3 +156,24 @@ def test_a_partner_is_late_who_has_shipped_nothing_for_so_many_days(floor: Floor
     assert lateness.late_orders(late + timedelta(days=1)) != []
     at_partner(floor, "fulfil")
     assert lateness.late_orders(late + timedelta(days=1)) == []
+
+
+def test_what_turns_out_short_after_paying_was_paid_too_much(floor: Floor) -> None:
+    place(floor, 5)
+    settling.mark_paid(floor.partner, this_month(floor), "2026-11-20", "W-1", as_of=clock.now())
+    assert read(floor).unpaid.minor == 0
+    line = floor.orders()[-1]["lines"][0]
+    at_partner(floor, "refund", lines=[{"line_id": line["id"], "quantity": 2}])
+    assert read(floor).unpaid == dollars("-14.00")
+    settling.mark_paid(floor.partner, this_month(floor), "2026-11-25", "C-9", as_of=clock.now())
+    assert read(floor).unpaid.minor == 0
+    assert MasterOrder.get().paid_reference == "W-1, C-9"
+
+
+def test_a_payment_marked_by_mistake_is_taken_back(floor: Floor) -> None:
+    place(floor)
+    settling.mark_paid(floor.partner, this_month(floor), "2026-11-20", "W-1", as_of=clock.now())
+    settling.unmark_paid(floor.partner, 1, as_of=clock.now())
+    assert read(floor).unpaid == dollars("21.00")
+    with pytest.raises(Conflict):
+        settling.unmark_paid(floor.partner, 1, as_of=clock.now())

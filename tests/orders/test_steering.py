@@ -3,10 +3,11 @@
 import pytest
 
 from occhub import clock
+from occhub.catalog.models import ProductMapping
 from occhub.errors import Conflict, Invalid, NotFound
 from occhub.orders import demand, steering
 from occhub.orders.history import told
-from occhub.orders.models import HELD, LEFT_OUT, Allocation, PartnerOrderLine
+from occhub.orders.models import HELD, LEFT_OUT, Allocation, PartnerOrder, PartnerOrderLine
 from tests.orders.conftest import Floor
 
 
@@ -82,3 +83,38 @@ def test_bags_by_hand_are_refused_where_they_make_no_sense(floor: Floor) -> None
         steering.choose(0, HELD, as_of=clock.now())
     with pytest.raises(Invalid):
         choose(floor, "burnt")
+
+
+@pytest.fixture
+def orphan(floor: Floor) -> PartnerOrderLine:
+    """Two bags with a SKU of the partner's, of a variant linked to none of his coffees."""
+    handle = floor.partner.shop.removesuffix(".myshopify.com")
+    variant = floor.coffee.hub_variant_id.rpartition("/")[2]
+    floor.standin.control("PATCH", f"/shops/{floor.hub.shop}/variants/{variant}", {"sku": f"PARTNER-{handle}-X1"})
+    order = floor.buy((floor.coffee, 2))
+    ProductMapping.update(hub_variant_id="gid://shopify/ProductVariant/1").where(
+        ProductMapping.id == floor.coffee.id
+    ).execute()
+    floor.capture(order)
+    line: PartnerOrderLine = PartnerOrderLine.get()
+    return line
+
+
+def test_an_orphan_is_taken_in_when_the_owner_says_which_coffee_it_is(floor: Floor, orphan: PartnerOrderLine) -> None:
+    assert floor.claim() is None
+    order = steering.recognize(orphan.id, floor.second_coffee.id, as_of=clock.now())
+    assert (order.status, order.failure) == ("pending", "")
+    assert demand.unclaimed([floor.second_coffee.id], clock.now()) == {floor.second_coffee.id: 2}
+    floor.claim()
+    assert floor.line(floor.second_coffee).confirmed == 2
+    assert PartnerOrder.get().status == "created"
+
+
+def test_a_coffee_known_or_another_roasters_is_not_taken_in(floor: Floor, orphan: PartnerOrderLine) -> None:
+    with pytest.raises(Invalid, match="another roaster"):
+        steering.recognize(orphan.id, floor.others_coffee.id, as_of=clock.now())
+    steering.recognize(orphan.id, floor.second_coffee.id, as_of=clock.now())
+    with pytest.raises(Conflict, match="known already"):
+        steering.recognize(orphan.id, floor.coffee.id, as_of=clock.now())
+    with pytest.raises(NotFound):
+        steering.recognize(999, floor.coffee.id, as_of=clock.now())

@@ -8,7 +8,7 @@ from occhub import clock
 from occhub.catalog.models import ProductMapping
 from occhub.orders import demand, tracking
 from occhub.orders.models import MasterLine, Shipment
-from tests.orders.conftest import Floor
+from tests.orders.conftest import Floor, delete_coffee
 
 
 @pytest.fixture
@@ -78,3 +78,24 @@ def test_nothing_placed_is_nothing_asked(floor: Floor) -> None:
     floor.claim()
     assert tracking.under_way(floor.partner, clock.now()) == []
     assert track(floor) == 0
+
+
+def test_r13_a_coffee_deleted_after_it_was_shipped_stays_shipped(floor: Floor, theirs: dict[str, Any]) -> None:
+    line = theirs["lines"][0]["id"]
+    partner_does(floor, theirs, "fulfil", lines=[{"line_id": line, "quantity": 2}])
+    track(floor)
+    delete_coffee(floor, floor.coffee)
+    partner_does(floor, theirs, "fulfil")
+    track(floor)
+    assert (floor.line().shipped, floor.line().confirmed) == (5, 5)
+    assert demand.unclaimed([floor.coffee.id], clock.now()) == {floor.coffee.id: 0}
+
+
+def test_a_coffee_deleted_before_its_order_was_ever_looked_at_is_not_guessed_at(
+    floor: Floor, theirs: dict[str, Any]
+) -> None:
+    delete_coffee(floor, floor.coffee)
+    partner_does(floor, theirs, "fulfil")
+    track(floor)
+    assert (floor.line().shipped, floor.line().confirmed) == (0, 5)
+    assert floor.part().fulfillment_status == "FULFILLED"

@@ -158,7 +158,7 @@ def test_an_order_of_ours_is_read_with_its_parcels(till: Counter) -> None:
     assert [(line.quantity, line.unfulfilled) for line in placed.lines] == [(3, 1), (2, 2)]
     (shipment,) = placed.shipments
     assert (shipment.status, shipment.company, shipment.number) == ("SUCCESS", "UPS", "1Z999")
-    assert shipment.lines == ((till.variants[0]["gid"], 2),)
+    assert shipment.lines == ((placed.lines[0].id, 2),)
     assert placed.subtotal == Money.parse(order["totals"]["goods"], "USD")
     assert placed.total == Money.parse(order["totals"]["total"], "USD")
     assert placed.cancelled_at is None
