@@ -1,7 +1,7 @@
 """Money is integer minor units and a currency; decimals appear only at the edges."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 # ISO 4217 minor units; every currency not listed has two.
 _NO_DECIMALS = frozenset(
@@ -46,12 +46,9 @@ class Money:
     def parse(cls, amount: str, currency: str) -> "Money":
         """Read a decimal text such as Shopify's "19.90"; raises ValueError when it is not a number."""
         try:
-            value = Decimal(amount)
-        except InvalidOperation:
+            return cls(round_half_up(Decimal(amount).scaleb(decimals(currency))), currency)
+        except (ArithmeticError, ValueError):  # no number, not a finite one, or one beyond all reason
             raise ValueError(f"{amount!r} is not an amount of money") from None
-        if not value.is_finite():
-            raise ValueError(f"{amount!r} is not an amount of money")
-        return cls(round_half_up(value.scaleb(decimals(currency))), currency)
 
     @property
     def amount(self) -> str:

@@ -57,14 +57,11 @@ class Visit:
 
     def number(self, name: str) -> int:
         """A number of the path; raises NotFound when it is none, as no such thing can exist."""
-        text = str(self.request.path_params[name])
-        if not text.isdecimal() or len(text) > 18:
-            raise NotFound("There is no such page.")
-        return int(text)
+        return whole(str(self.request.path_params[name]))
 
     def query(self, name: str, default: str = "") -> str:
         """A value of the query string."""
-        return self.request.query_params.get(name, default)
+        return _clean(self.request.query_params.get(name, default))
 
     @property
     def page(self) -> int:
@@ -75,17 +72,33 @@ class Visit:
     def field(self, name: str, default: str = "") -> str:
         """A text field of the form, stripped."""
         value = self.form.get(name, default)
-        return value.strip() if isinstance(value, str) else default
+        return _clean(value).strip() if isinstance(value, str) else default
 
     @property
     def fields(self) -> dict[str, str]:
         """All text fields of the form."""
-        return {name: value for name, value in self.form.items() if isinstance(value, str)}
+        return {name: _clean(value) for name, value in self.form.items() if isinstance(value, str)}
+
+    def numbers(self, name: str) -> list[int]:
+        """What was chosen of a list in the form, by number; raises NotFound when one is none."""
+        return [whole(value) for value in self.form.getlist(name) if isinstance(value, str)]
 
     @property
     def wants_fragment(self) -> bool:
         """Whether htmx swaps a part of the page only."""
         return _wants_fragment(self.request)
+
+
+def whole(text: str) -> int:
+    """The number that stands for something of ours; raises NotFound when it is none, as no such thing can exist."""
+    if not text.isdecimal() or len(text) > 18:
+        raise NotFound("There is no such page.")
+    return int(text)
+
+
+def _clean(text: str) -> str:
+    """What was sent, without the sign that no database keeps."""
+    return text.replace("\0", "")
 
 
 Handler = Callable[[Visit], Response]

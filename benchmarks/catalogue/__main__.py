@@ -68,7 +68,7 @@ def _imports(stores: Stores, count: int, missed: list[str], *, judged: bool) -> 
     for name, found, least, ours in rows:
         print(f"{name:10}{found:>10.1f}{least:>10.1f}{found / least:>8.2f}{ours:>10.1f}{found / ours:>8.2f}")
         # A handful of products is over before the limits matter.
-        if judged and found / least > IMPORT:
+        if judged and found / min(least, ours) > IMPORT:
             missed.append(f"{name} of imports")
 
 

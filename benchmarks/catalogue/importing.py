@@ -24,20 +24,18 @@ from occhub.shopify import open_store, tokens
 
 LATENCY = 0.1
 BUCKET, RESTORED, BATCH = 2000, 100, 250
-# Points of calls that read and answer up to 250 variants: detail read, productSet; plain mutations cost 10.
-DETAIL, SET, WRITE = 87, 34, 10
-# A draft is put on sale by two mutations: its status, and the online store's publication.
-PUBLISH = 20
-# What productSet's input adds (printed in Shopify's schema): by picture, by variant, by metafield, of which the facts
-# of admin-api name three.
-INPUT = 1.9 * PICTURES + 0.2 * len(SIZES) * len(GRINDS) + 0.4 * 3
-# Detail read, productSet, publish: the least calls of one product, one after the other.
-CHAIN = 3
+# A plain mutation, such as publishing a product or writing 250 rows of stock.
+MUTATION = 10
+# productSet of a typical coffee: the mutation, an answer of 24, and what Shopify's schema says of its input: by
+# picture, by variant, and by metafield, of which there are three.
+SET = MUTATION + 24 + 1.9 * PICTURES + 0.2 * len(SIZES) * len(GRINDS) + 0.4 * 3
+# Detail read, productSet, stock, publish: the least calls of one product, one after the other.
+CHAIN = 4
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What the imports took at the hub, and the least they could take: with calls for any product, and with our own."""
+    """What the imports took at the hub, and the least they could take: with usual calls, and with our own documents."""
 
     products: int
     points: float
@@ -58,6 +56,12 @@ class Bill(logging.Handler):
         if isinstance(record.args, tuple) and len(record.args) == 6:
             operation, shop, points = str(record.args[0]), str(record.args[1]), record.args[4]
             self.points[operation, shop] += int(str(points))
+
+    def by_operation(self, shop: str) -> list[tuple[str, int]]:
+        """Operations of a store with their points, the dearest first."""
+        return sorted(
+            ((name, each) for (name, where), each in self.points.items() if where == shop), key=lambda x: -x[1]
+        )
 
     def at(self, shop: str, operation: str = "") -> int:
         """The points of a store, of one operation or of all."""
@@ -85,15 +89,16 @@ def measure(stores: Stores, count: int) -> Taken:
     live = Import.select().where((Import.state == LIVE) & Import.product_remote_id.in_([p.remote_id for p in coffees]))
     if live.count() != count:
         raise SystemExit(f"only {live.count()} of {count} went on sale")
-    least = _least(count, count * (SET + INPUT), count * DETAIL)
-    ours = _least(count, bill.at(HUB, "product_made"), bill.at(partner.domain, "products"))
+    read = bill.at(partner.domain, "product")
+    least, ours = _least(count, count * SET, read), _least(count, bill.at(HUB, "product_made"), read)
+    print("points at the hub:", ", ".join(f"{name} {points}" for name, points in bill.by_operation(HUB)))
     return Taken(count, bill.at(HUB), seconds, least, ours)
 
 
 def _least(count: int, made: float, read: float) -> tuple[float, float]:
-    """Points at the hub and seconds: what the dearer bucket lacks must be waited for, and calls take their latency."""
-    points = made + count * PUBLISH + ceil(count * len(SIZES) * len(GRINDS) / BATCH) * WRITE
-    return points, max(max(0.0, points - BUCKET, read - BUCKET) / RESTORED, CHAIN * count * LATENCY / WORKERS)
+    """Points at the hub, seconds: the last call waits for what the dearer bucket lacks, and a chain takes its time."""
+    points = made + count * MUTATION + ceil(count * len(SIZES) * len(GRINDS) / BATCH) * MUTATION
+    return points, max((max(points, read) - BUCKET) / RESTORED + LATENCY, CHAIN * LATENCY)
 
 
 def _import(listing: Import, as_of: datetime) -> None:

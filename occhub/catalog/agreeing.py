@@ -156,8 +156,9 @@ def _amount(field: str, typed: str, currency: str) -> int:
         minor = Money.parse(typed.strip(), currency).minor
     except ValueError:
         raise Invalid(field, "Give the cost as an amount, such as 11.50.") from None
-    if not 0 <= minor <= 10**9:
-        raise Invalid(field, "The cost must be 0 or more, and less than a thousand million.")
+    # What costs nothing would be priced at nothing.
+    if not 0 < minor <= 10**9:
+        raise Invalid(field, "The cost must be more than 0, and less than a thousand million.")
     return minor
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from occhub import leases
-from occhub.catalog import adopting, completing, imprinting, repricing
+from occhub.catalog import adopting, completing, imprinting, repricing, tracing
 from occhub.catalog.importing import keep_mappings, mapping_row
 from occhub.catalog.listing import Offer, make_offers, safe_html
 from occhub.catalog.models import ARCHIVED, CREATED, LIVE, STOCKED, Change, Import, Imprint, ProductMapping
@@ -12,12 +12,14 @@ from occhub.catalog.noticing import (
     ACCEPTED,
     ADDED,
     COST,
+    CUSTOMS,
     DESCRIPTION,
     DISMISSED,
     DONE,
     FAILED,
     IMAGES,
     OPTIONS,
+    ORIGIN,
     PRICE,
     REMOVED,
     REPRICE,
@@ -29,7 +31,7 @@ from occhub.database import write
 from occhub.errors import Conflict
 from occhub.leases import Held
 from occhub.partners.models import Hub
-from occhub.shopify import Store, hub_listings, open_store, products
+from occhub.shopify import Store, hub_listings, listings, open_store, products
 from occhub.shopify.errors import StoreError
 from occhub.shopify.hub_listings import HubListing
 from occhub.shopify.types import PartnerProduct
@@ -84,6 +86,9 @@ class _Work:
             ((ADDED,), self._add),
             ((REMOVED,), self._remove),
             ((PRICE, COST, REPRICE), self._prices),
+            # A hub that declares these otherwise refuses them; nothing else waits for that.
+            ((ORIGIN,), self._origin),
+            ((CUSTOMS,), self._customs),
         )
         for fields, act in acts:
             together = [change for change in accepted if change.field in fields]
@@ -170,13 +175,42 @@ class _Work:
             _set(mine, WAITING, None, EDITED)
             _set([change for change in changes if change not in mine], DONE, self.as_of)
 
-    def _keeps_the_owners(self, change: Change, hub: HubListing) -> bool:
-        """By itself a change never replaces what the owner edited; by his word it does."""
+    def _origin(self, changes: Sequence[Change], product: PartnerProduct, hub: HubListing) -> None:
         assert self.imprint is not None  # carry_out has looked
-        if change.decided_at is not None or change.field not in imprinting.edited(self.imprint, hub):
+        if self._keeps_the_owners(changes[0], hub):
+            return
+        theirs, standing = tracing.trace(product), tracing.known(hub.facts)
+        new = {name: value for name, value in theirs.items() if standing.get(name) != value}
+        untold = set(self.imprint.hub_facts or ()) & set(standing) - set(theirs)
+        hub_listings.write_facts(self.store, hub.id, new, dropped=sorted(untold))
+        self._done(changes, facts=theirs, hub_facts=theirs)
+
+    def _customs(self, changes: Sequence[Change], product: PartnerProduct, hub: HubListing) -> None:
+        if self._keeps_the_owners(changes[0], hub):
+            return
+        theirs = {variant.id: variant.customs for variant in product.variants}
+        ours = ProductMapping.select().where(ProductMapping.listing == self.listing)
+        wish = {each.hub_variant_id: theirs.get(each.partner_variant_id) for each in ours}
+        told = {variant.id: said for variant in hub.variants if (said := wish.get(variant.id)) is not None}
+        listings.set_customs(self.store, hub.id, told)
+        again = hub_listings.read_hub_listing(self.store, hub.id) or hub
+        self._done(changes, customs=imprinting.customs(product), hub_customs=imprinting.hub_customs(again, told))
+
+    def _keeps_the_owners(self, change: Change, hub: HubListing) -> bool:
+        """By itself a change never replaces what the owner edited; by his word it does.
+
+        What a worker wrote who died before he could say so is not taken for the owner's: he had begun.
+        """
+        assert self.imprint is not None  # carry_out has looked
+        if change.decided_at is not None or change.begun:
             return False
-        self._close([change], DISMISSED, EDITED)
-        return True
+        if change.field in imprinting.edited(self.imprint, hub):
+            self._close([change], DISMISSED, EDITED)
+            return True
+        with write():
+            self.held.confirm()
+            Change.update(begun=True).where(Change.id == change.id).execute()
+        return False
 
     def _offers(self, product: PartnerProduct) -> list[Offer]:
         return make_offers(product, self.listing.partner, self._price_rules(), size_by=self.listing.size_by)

@@ -18,6 +18,7 @@ from occhub.partners.models import Hub, Partner
 
 # Coffees on a page: listings of one coffee stand together and count once.
 PAGE = 50
+_MOST_WORDS = 12  # of a search
 # What leaves less is worth a second look.
 LOW_MARGIN_BP = 2_000
 _imported = Import.id.is_null(False) & (Import.state != WITHDRAWN)
@@ -75,10 +76,12 @@ def browse(
     tab = tab if tab in tabs else "all"
     sort = sort if sort in SORTS else "title"
     asked = found & tabs[tab][1]
-    counts, coffees = _count(found, tabs, asked)
-    pages = max(1, -(-coffees // PAGE))
-    page = min(max(1, page), pages)
-    keys = _keys_by_margin(partner, asked, page) if sort == "margin" else _keys(asked, sort, page)
+    counts = _count(found, tabs)
+    page = max(1, page)
+    keys, pages = _keys(partner, asked, sort, page)
+    if page > pages:
+        page = pages
+        keys, _ = _keys(partner, asked, sort, page)
     shown = [Tab(name, label, counts[name]) for name, (label, _) in tabs.items()]
     return BrowsePage(
         groups=_groups(partner, keys, asked, as_of),
@@ -108,7 +111,7 @@ def _joined(*columns: Any) -> Any:
 
 def _found(partner: Partner, search: str) -> Expression:
     found = Product.partner == partner
-    for word in fold(search).split():
+    for word in fold(search).split()[:_MOST_WORDS]:
         found &= Product.words.contains(word)
     return found
 
@@ -121,27 +124,37 @@ def _tabs(partner: Partner, as_of: datetime) -> dict[str, tuple[str, Expression]
     return {**TABS, "released": (f"New at {partner.name}", released)}
 
 
-def _count(found: Expression, tabs: dict[str, tuple[str, Expression]], asked: Expression) -> tuple[dict[str, int], int]:
-    """How many products each tab holds, and how many coffees they are under the one that is asked for."""
-    sums = [fn.COALESCE(fn.SUM(Case(None, [(shown, 1)], 0)), 0) for _, shown in tabs.values()]
-    ((*counts, coffees),) = rows(_joined(*sums, _coffees(asked)).where(found))
-    return dict(zip(tabs, (int(count) for count in counts), strict=True)), coffees
+def _count(found: Expression, tabs: dict[str, tuple[str, Expression]]) -> dict[str, int]:
+    """How many products each tab holds."""
+    sums = [fn.COUNT(Product.id).filter(shown) for _, shown in tabs.values()]
+    (counts,) = rows(_joined(*sums).where(found))
+    return dict(zip(tabs, counts, strict=True))
 
 
-def _coffees(asked: Expression) -> Any:
-    return fn.COUNT(Case(None, [(asked, Product.twin_key)], None).distinct())
+def _keys(partner: Partner, asked: Expression, sort: str, page: int) -> tuple[list[str], int]:
+    """The coffees of a page, none beyond the last one, and how many pages there are."""
+    if sort == "margin":
+        ordered = _by_margin(partner, asked)
+        return ordered[(page - 1) * PAGE : page * PAGE], _pages(len(ordered))
+    # Every row tells how many coffees there are in all: counted apart, they would be sorted out twice.
+    coffees = fn.COUNT(Product.twin_key).over()
+    wanted = _joined(Product.twin_key, coffees).where(asked).group_by(Product.twin_key)
+    wanted = wanted.order_by(SORTS[sort][1], Product.twin_key)
+    found = rows(wanted.paginate(page, PAGE)) or rows(wanted.limit(1))
+    keys = [key for key, _ in found]
+    pages = _pages(found[0][1] if found else 0)
+    return keys if page <= pages else [], pages
 
 
-def _keys(asked: Expression, sort: str, page: int) -> list[str]:
-    wanted = _joined(Product.twin_key).where(asked).group_by(Product.twin_key)
-    return [key for (key,) in rows(wanted.order_by(SORTS[sort][1], Product.twin_key).paginate(page, PAGE))]
+def _pages(coffees: int) -> int:
+    return max(1, -(-coffees // PAGE))
 
 
-def _keys_by_margin(partner: Partner, asked: Expression, page: int) -> list[str]:
+def _by_margin(partner: Partner, asked: Expression) -> list[str]:
     best: dict[str, int] = {}
     for product, margin_bp in _margins(partner, asked):
         best[product.twin_key] = max(margin_bp, best.get(product.twin_key, margin_bp))
-    return sorted(best, key=lambda key: (-best[key], key))[(page - 1) * PAGE : page * PAGE]
+    return sorted(best, key=lambda key: (-best[key], key))
 
 
 def _thin(partner: Partner, found: Expression) -> list[int]:
@@ -163,8 +176,11 @@ def _margins(partner: Partner, asked: Expression) -> list[tuple[Product, int]]:
 def _groups(partner: Partner, keys: list[str], asked: Expression, as_of: datetime) -> list[Group]:
     """The coffees of these keys in this order, each with every listing that is there or was asked for."""
     mine = (Product.partner == partner) & Product.twin_key.in_(keys)
-    wanted = {product_id for (product_id,) in rows(_joined(Product.id).where(mine & asked))}
+    is_asked = Case(None, [(asked, 1)], 0).alias("is_asked")
     alike: dict[str, list[Product]] = {key: [] for key in keys}
-    for product in _joined(Product, Import).where(mine & (_here | Product.id.in_(wanted))):
+    wanted = set()
+    for product in _joined(Product, Import, is_asked).where(mine & (_here | asked)):
         alike[product.twin_key].append(product)
+        if product.is_asked:
+            wanted.add(product.id)
     return lay_out(partner, list(alike.values()), asked=wanted, as_of=as_of)

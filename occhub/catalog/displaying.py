@@ -57,7 +57,6 @@ def lay_out(partner: Partner, alike: Sequence[Sequence[Product]], *, asked: set[
     flat = [product for products in alike for product in products]
     prices = Prices.agreed(partner, Hub.get_hub(), [product.remote_id for product in flat])
     bounds = prices.bounds(flat) if prices else {}
-    bounds = prices.bounds(flat) if prices else {}
     kilos = per_kilo(partner, [product.id for products in alike if len(products) > 1 for product in products])
     groups = []
     for products in alike:
@@ -101,6 +100,8 @@ def _plural(name: str) -> str:
 def _row(partner: Partner, product: Product, bounds: Bounds | None, as_of: datetime, **twinship: Any) -> Row:
     product.partner = partner
     listing = getattr(product, "listing", None)
+    if listing is not None:
+        listing.partner = partner
     price = Span(*(Money(minor, partner.currency) for minor in (product.price_low_minor, product.price_high_minor)))
     return Row(
         product=product,

@@ -189,11 +189,14 @@ class Imprint(BaseModel):
     description_html = TextField()  # theirs, made safe
     image_urls = JSONField(default=list)
     options = JSONField(default=dict)  # {"names": [name, …], "values": {variant id: [value, …]}}
-    facts = JSONField(default=dict)  # what we wrote of the coffee's origin: {"process": "Washed", …}
+    facts = JSONField(default=dict)  # where the coffee comes from: {"process": "Washed", …}
+    customs = JSONField(default=dict)  # {variant id: [HS code, country], …}
     hub_title = TextField(null=True)  # ours as last written; None: never ours, or the owner's since
     hub_description_html = TextField(null=True)
     hub_media_ids = JSONField(null=True)
     hub_options = JSONField(null=True)  # the same, by the hub's variants
+    hub_facts = JSONField(null=True)
+    hub_customs = JSONField(null=True)  # by the hub's variants
 
 
 class Change(BaseModel):
@@ -209,6 +212,7 @@ class Change(BaseModel):
     state = CharField(index=True)
     error = TextField(default="")
     tries = IntegerField(default=0)
+    begun = BooleanField(default=False)  # we were about to write it: what stands on the hub since may be ours
     noticed_at = MomentField()
     decided_at = MomentField(null=True)
 

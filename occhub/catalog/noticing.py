@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from occhub.catalog import imprinting, pricing
+from occhub.catalog import imprinting, pricing, tracing
 from occhub.catalog.judging import obstacle
 from occhub.catalog.listing import safe_html
 from occhub.catalog.models import (
@@ -26,7 +26,9 @@ from occhub.shopify.types import PartnerProduct, PartnerVariant
 
 FOLLOW, ASK, IGNORE = "follow", "ask", "ignore"
 CHOICES = (FOLLOW, ASK, IGNORE)
-PRICE, TITLE, DESCRIPTION, IMAGES, OPTIONS = "price", "title", "description", "images", "options"
+PRICE = "price"
+TITLE, DESCRIPTION, IMAGES, OPTIONS = imprinting.TITLE, imprinting.DESCRIPTION, imprinting.IMAGES, imprinting.OPTIONS
+ORIGIN, CUSTOMS = imprinting.ORIGIN, imprinting.CUSTOMS
 ADDED, REMOVED, PRODUCT_GONE, REPRICE, COST = "added", "removed", "gone", "reprice", "cost"
 # Field -> what holds until the owner says otherwise. Stock and availability always follow.
 DEFAULTS = {
@@ -35,6 +37,8 @@ DEFAULTS = {
     TITLE: FOLLOW,
     DESCRIPTION: FOLLOW,
     IMAGES: FOLLOW,
+    ORIGIN: FOLLOW,
+    CUSTOMS: FOLLOW,
     OPTIONS: ASK,
     ADDED: ASK,
     REMOVED: ASK,
@@ -109,6 +113,8 @@ def _compare_one(
         (TITLE, imprint.title, product.title),
         (DESCRIPTION, imprint.description_html, safe_html(product.description_html)),
         (IMAGES, imprint.image_urls, imprinting.image_urls(product)),
+        (ORIGIN, *imprinting.fact_changes(imprint.facts, tracing.trace(product))),
+        (CUSTOMS, *imprinting.customs_changes(imprint.customs, imprinting.customs(product))),
         (OPTIONS, *imprinting.option_changes(imprint.options, imprinting.options(product))),
     ):
         _notice(listing, field, before, after, choice(terms, field), as_of)
@@ -206,6 +212,7 @@ def _notice(
         "state": ACCEPTED if wish == FOLLOW else WAITING,
         "error": "",
         "tries": 0,
+        "begun": False,
         "noticed_at": as_of,
         "decided_at": None,
     }

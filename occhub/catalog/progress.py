@@ -1,6 +1,7 @@
 """How far the running imports of a partner have come, told from their rows so that it survives leaving the page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from occhub.catalog.models import ASKING, FAILED, LEAVING, WITHDRAWN, Import
 from occhub.catalog.standing import is_moving
@@ -16,10 +17,12 @@ class Progress:
     failed: int
 
 
-def progress(partner: Partner) -> Progress:
+def progress(partner: Partner, *, as_of: datetime) -> Progress:
     """The progress of the partner's imports now."""
     imports = list(Import.select().where(Import.partner == partner))
-    moving = [listing for listing in imports if is_moving(listing) and listing.state != LEAVING]
+    for listing in imports:
+        listing.partner = partner
+    moving = [listing for listing in imports if is_moving(listing, as_of=as_of) and listing.state != LEAVING]
     if not moving:
         return Progress(0, 0, 0)
     since = min(listing.planned_at for listing in moving)

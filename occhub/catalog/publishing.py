@@ -11,7 +11,7 @@ from occhub.catalog.models import ACTIVE, CREATED, FAILED, LEAVING, LIVE, STOCKE
 from occhub.database import write
 from occhub.errors import Conflict
 from occhub.partners.models import Hub
-from occhub.shopify import listings, open_store
+from occhub.shopify import hub_listings, listings, open_store
 from occhub.shopify.errors import StoreError
 
 NO_STORE = "Your store has no online store to sell it in."
@@ -69,9 +69,10 @@ def _publish(batch: Sequence[Import], as_of: datetime) -> list[Import]:
         for listing in batch:
             _note(listing, as_of, error=NO_STORE)
         return []
-    shop, publication_id, live = hub.shop, hub.publication_id, []
+    shop, live = hub.shop, []
+    missing = "" if _published_together(batch, shop, hub.publication_id) else hub.publication_id
     with ThreadPoolExecutor(_SIDE_BY_SIDE, "on sale") as pool:
-        outcomes = pool.map(lambda listing: _put_on_sale(listing, shop, publication_id), batch)
+        outcomes = pool.map(lambda listing: _put_on_sale(listing, shop, missing), batch)
         for listing, failure in zip(batch, outcomes, strict=True):
             if failure is not None:
                 _note(listing, as_of, error=str(failure), state=STOCKED if failure.retryable else FAILED)
@@ -80,9 +81,28 @@ def _publish(batch: Sequence[Import], as_of: datetime) -> list[Import]:
     return live
 
 
-def _put_on_sale(listing: Import, shop: str, publication_id: str) -> StoreError | None:
+def _published_together(batch: Sequence[Import], shop: str, publication_id: str) -> bool:
+    """Publish several drafts in one call, for a part of the points; whether that is done. Nobody sees a draft yet.
+
+    Else each is published by itself, and tells its own reason where that fails.
+    """
+    if len(batch) == 1:
+        return False
     try:
-        listings.activate_and_publish(open_store(shop), str(listing.hub_product_id), publication_id)
+        listings.publish_together(open_store(shop), [str(each.hub_product_id) for each in batch], publication_id)
+    except StoreError:
+        return False
+    return True
+
+
+def _put_on_sale(listing: Import, shop: str, publication_id: str) -> StoreError | None:
+    """Make it active, and publish it too where a publication is named."""
+    store, product_id = open_store(shop), str(listing.hub_product_id)
+    try:
+        if publication_id:
+            listings.activate_and_publish(store, product_id, publication_id)
+        else:
+            hub_listings.activate(store, product_id)
     except StoreError as failure:
         return failure
     return None

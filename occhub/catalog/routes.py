@@ -45,7 +45,7 @@ def import_one(visit: Visit) -> Response:
 def import_many(visit: Visit) -> Response:
     """Import what is ticked, in the background."""
     partner = Partner.find(visit.number("id"))
-    ticked = [int(value) for value in map(str, visit.form.getlist("product")) if value.isdecimal()]
+    ticked = visit.numbers("product")
     if not ticked:
         raise Invalid("product", "First tick the products to import.")
     planned, refused = planning.plan_many(partner, ticked, as_of=visit.as_of)
@@ -61,7 +61,7 @@ def import_many(visit: Visit) -> Response:
 def show_progress(visit: Visit) -> Response:
     """How far the partner's imports are."""
     partner = Partner.find(visit.number("id"))
-    return render(visit, "catalog/_progress.html", partner=partner, progress=progress(partner))
+    return render(visit, "catalog/_progress.html", partner=partner, progress=progress(partner, as_of=visit.as_of))
 
 
 def agree_markup(visit: Visit) -> Response:
@@ -148,7 +148,7 @@ def _range(visit: Visit, partner: Partner, asked: Callable[[str], str], *, toast
         shelf=shelf,
         hub=Hub.get_hub(),
         sorts=SORTS,
-        progress=progress(partner),
+        progress=progress(partner, as_of=visit.as_of),
         reading=leases.is_held(lease_name(partner)),
     )
 

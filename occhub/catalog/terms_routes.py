@@ -10,7 +10,7 @@ from occhub.catalog.opening import open_product
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
-from occhub.web import Visit, go, render
+from occhub.web import Visit, go, render, whole
 
 
 def changes(visit: Visit) -> Response:
@@ -165,4 +165,4 @@ def _price_form(visit: Visit, variant_id: str) -> Response:
 
 
 def _variant(product: Product, number: str) -> Variant | None:
-    return agreeing.find_variant(product, int(number)) if number.isdecimal() else None
+    return agreeing.find_variant(product, whole(number)) if number else None

@@ -5,11 +5,11 @@ Every roaster names these things in his own way; on the hub they stand under one
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from occhub.shopify.listings import FACTS, TEXT
 from occhub.shopify.types import Metafield, PartnerProduct
 
-NAMESPACE, TEXT = "coffee", "single_line_text_field"
 LONGEST = 255
 # What it is called on the hub -> what roasters call it.
 _NAMES = {
@@ -40,7 +40,12 @@ def trace(product: PartnerProduct) -> dict[str, str]:
 def origin_fields(facts: dict[str, str], shop: str) -> tuple[Metafield, ...]:
     """The custom fields of a product on the hub: from which store it comes, and what `trace` found."""
     own = Metafield("$app", "partner", TEXT, shop)
-    return (own, *(Metafield(NAMESPACE, name, TEXT, value) for name, value in facts.items()))
+    return (own, *(Metafield(FACTS, name, TEXT, value) for name, value in facts.items()))
+
+
+def known(facts: Mapping[str, str]) -> dict[str, str]:
+    """Of a product's custom fields on the hub, those that go by our names."""
+    return {name: facts[name] for name in _NAMES if name in facts}
 
 
 def _gather(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -300,6 +300,7 @@ def up(migrator, db):
         state = CharField(index=True)
         error = TextField(default="")
         tries = IntegerField(default=0)
+        begun = BooleanField(default=False)
         noticed_at = MomentField()
         decided_at = MomentField(null=True)
 
@@ -378,10 +379,13 @@ def up(migrator, db):
         image_urls = JSONField(default=list)
         options = JSONField(default=dict)
         facts = JSONField(default=dict)
+        customs = JSONField(default=dict)
         hub_title = TextField(null=True)
         hub_description_html = TextField(null=True)
         hub_media_ids = JSONField(null=True)
         hub_options = JSONField(null=True)
+        hub_facts = JSONField(null=True)
+        hub_customs = JSONField(null=True)
 
         class Meta:
             database = db

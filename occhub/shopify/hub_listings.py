@@ -1,14 +1,23 @@
 """Products as they stand on the hub now: read for comparison, changed field by field, taken away."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from occhub.shopify.answers import Node
 from occhub.shopify.client import Store
 from occhub.shopify.errors import BadAnswer, Rejected
-from occhub.shopify.listings import AT_ONCE, Listing, ListingVariant, custom_id, first_content, variant_input
+from occhub.shopify.listings import (
+    AT_ONCE,
+    FACTS,
+    TEXT,
+    Listing,
+    ListingVariant,
+    custom_id,
+    first_content,
+    variant_input,
+)
 from occhub.shopify.reading import all_nodes
-from occhub.shopify.types import Image, Option
+from occhub.shopify.types import Customs, Image, Option
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,7 @@ class StandingVariant:
     price: str
     quantity: int
     values: tuple[str, ...]  # of the product's options, in their order
+    customs: Customs = ("", "")
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,7 @@ class HubListing:
     media_ids: tuple[str, ...]
     options: tuple[Option, ...]
     variants: tuple[StandingVariant, ...]
+    facts: Mapping[str, str] = field(default_factory=dict)  # where the coffee comes from
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,8 @@ def read_hub_listing(store: Store, product_id: str) -> HubListing | None:
     options = (
         Option(option["name"], tuple(value["name"] for value in option["optionValues"])) for option in node["options"]
     )
-    return _listing(node, tuple(options), [_variant(variant) for variant in all_nodes(node["variants"], more)])
+    facts = {fact["key"]: fact["value"] for fact in node["metafields"]["nodes"]}
+    return _listing(node, tuple(options), [_variant(variant) for variant in all_nodes(node["variants"], more)], facts)
 
 
 def make_product(store: Store, key: str, listing: Listing) -> HubListing:
@@ -91,7 +103,8 @@ def make_product(store: Store, key: str, listing: Listing) -> HubListing:
         if whole is None:
             raise BadAnswer(store.shop, "the product vanished while it was being made")
         return whole
-    return _listing(node, listing.options, [_variant(variant) for variant in node["variants"]["nodes"]])
+    facts = {fact.key: fact.value for fact in listing.metafields if fact.namespace == FACTS}
+    return _listing(node, listing.options, [_variant(variant) for variant in node["variants"]["nodes"]], facts)
 
 
 def write_texts(
@@ -106,6 +119,19 @@ def replace_images(store: Store, product_id: str, images: Iterable[Image]) -> No
     """Put these pictures in the place of all that are there."""
     files = [{"originalSource": image.url, "contentType": "IMAGE", "alt": image.alt} for image in images]
     _set(store, product_id, {"files": files})
+
+
+def write_facts(store: Store, product_id: str, facts: Mapping[str, str], *, dropped: Collection[str]) -> None:
+    """Write where the coffee comes from, fact by fact, and delete those that nobody tells any more."""
+    rows = [
+        {"ownerId": product_id, "namespace": FACTS, "key": key, "type": TEXT, "value": value}
+        for key, value in facts.items()
+    ]
+    if rows:
+        store.change("facts_set", {"metafields": rows})
+    if dropped:
+        gone = [{"ownerId": product_id, "namespace": FACTS, "key": key} for key in dropped]
+        store.change("facts_delete", {"metafields": gone})
 
 
 def write_variants(store: Store, product_id: str, option_names: Sequence[str], rows: Sequence[VariantRow]) -> None:
@@ -123,6 +149,11 @@ def write_variants(store: Store, product_id: str, option_names: Sequence[str], r
     ]
     variants = [_row(row, option_names, position) for position, row in enumerate(rows, start=1)]
     _set(store, product_id, {"productOptions": options, "variants": variants})
+
+
+def activate(store: Store, product_id: str) -> None:
+    """A draft is one no longer: it can be bought where it is published."""
+    _set(store, product_id, {"status": "ACTIVE"})
 
 
 def make_draft(store: Store, product_id: str) -> None:
@@ -157,7 +188,9 @@ def find_alike(store: Store, skus: Iterable[str], barcodes: Iterable[str]) -> li
     ]
 
 
-def _listing(node: Node, options: tuple[Option, ...], variants: Sequence[StandingVariant]) -> HubListing:
+def _listing(
+    node: Node, options: tuple[Option, ...], variants: Sequence[StandingVariant], facts: Mapping[str, str]
+) -> HubListing:
     return HubListing(
         id=node["id"],
         title=node["title"],
@@ -166,19 +199,22 @@ def _listing(node: Node, options: tuple[Option, ...], variants: Sequence[Standin
         media_ids=tuple(media["id"] for media in node["media"]["nodes"]),
         options=options,
         variants=tuple(variants),
+        facts=facts,
     )
 
 
 def _variant(node: Node) -> StandingVariant:
+    item = node["inventoryItem"]
     return StandingVariant(
         id=node["id"],
-        item_id=node["inventoryItem"]["id"],
+        item_id=item["id"],
         title=node["title"],
         sku=node["sku"] or "",
         barcode=node["barcode"] or "",
         price=str(node["price"]),
         quantity=node["inventoryQuantity"] or 0,
         values=tuple(option["value"] for option in node["selectedOptions"]),
+        customs=(item["harmonizedSystemCode"] or "", item["countryCodeOfOrigin"] or ""),
     )
 
 

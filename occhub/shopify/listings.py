@@ -1,15 +1,18 @@
 """Products of ours on the hub: what a new one is made of, whether it is on sale, what it costs and how it counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from occhub.shopify.answers import Node, accept
 from occhub.shopify.client import Store
 from occhub.shopify.errors import BadAnswer, Rejected
-from occhub.shopify.types import Image, Metafield, Option
+from occhub.shopify.types import Customs, Image, Metafield, Option
 
 NAMESPACE, KEY = "$app", "partner_product"
+# Custom fields that tell where a coffee comes from.
+FACTS, TEXT = "coffee", "single_line_text_field"
 AT_ONCE = 250  # variants in one bulk update
+PUBLISHED_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,16 @@ def activate_and_publish(store: Store, product_id: str, publication_id: str) -> 
         accept(store.shop, payload)
 
 
+def publish_together(store: Store, product_ids: Sequence[str], publication_id: str) -> None:
+    """Put products into the online store, 50 a call, each call all or none; drafts are sold there once they are active.
+
+    Raises Rejected when one is gone, and where Shopify does not let the online store's own publication be changed so.
+    """
+    for start in range(0, len(product_ids), PUBLISHED_AT_ONCE):
+        ids = product_ids[start : start + PUBLISHED_AT_ONCE]
+        store.change("products_published", {"publicationId": publication_id, "ids": ids})
+
+
 def unpublish(store: Store, id_: str, publication_id: str) -> None:
     """Take a product, or one variant of it, off sale in the online store; it stays a product of the hub."""
     store.change("unpublish", {"id": id_, "publicationId": publication_id})
@@ -115,6 +128,21 @@ def set_counting(store: Store, product_id: str, counting: Mapping[str, tuple[boo
                 "inventoryItem": {"tracked": tracked},
             }
             for variant_id, (tracked, always) in counting.items()
+        ],
+    )
+
+
+def set_customs(store: Store, product_id: str, customs: Mapping[str, Customs]) -> None:
+    """Set variant id -> what customs want to know on one product: all or none of each 250."""
+    _update_variants(
+        store,
+        product_id,
+        [
+            {
+                "id": variant_id,
+                "inventoryItem": {"harmonizedSystemCode": hs_code or None, "countryCodeOfOrigin": country or None},
+            }
+            for variant_id, (hs_code, country) in customs.items()
         ],
     )
 

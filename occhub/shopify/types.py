@@ -62,6 +62,10 @@ class Image:
     alt: str
 
 
+# What customs want to know of a variant: its HS code and the country of its origin, each empty where nobody says.
+Customs = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class Metafield:
     """A custom field: `type` as Shopify names it, `value` always text, JSON for lists."""
@@ -113,6 +117,11 @@ class PartnerVariant:
     requires_shipping: bool
     taxable: bool
     position: int
+
+    @property
+    def customs(self) -> Customs:
+        """What it tells customs."""
+        return self.hs_code, self.country
 
 
 @dataclass(frozen=True)

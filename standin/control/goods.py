@@ -9,10 +9,11 @@ from standin.world import Metafield, PriceList, payloads
 
 Json = dict[str, Any]
 
-OF_VARIANT = ("price", "compare_at_price", "sku", "barcode", "inventory_policy", "taxable", "tracked")
+OF_ITEM = ("tracked", "harmonized_system_code", "country_code_of_origin")
+OF_VARIANT = ("price", "compare_at_price", "sku", "barcode", "inventory_policy", "taxable", *OF_ITEM)
 OF_PRODUCT = ("title", "status", "description_html", "vendor", "product_type", "tags", "metafields")
 MONEY = ("price", "compare_at_price")
-NULLABLE = ("compare_at_price", "sku", "barcode")
+NULLABLE = ("compare_at_price", "sku", "barcode", "harmonized_system_code", "country_code_of_origin")
 KINDS: dict[str, type] = {"taxable": bool, "tracked": bool, "tags": list, "metafields": list}
 CHOICES = {"inventory_policy": ("DENY", "CONTINUE"), "status": ("ACTIVE", "ARCHIVED", "DRAFT", "UNLISTED")}
 
@@ -28,8 +29,8 @@ def change_variant(ask: Ask) -> Json:
     shop, product = ask.shop, ask.shop.product_of(variant)
     item = shop.item_of(variant)
     for name, value in _checked(ask, OF_VARIANT).items():
-        setattr(item if name == "tracked" else variant, name, value)
-    if "tracked" in ask.given:
+        setattr(item if name in OF_ITEM else variant, name, value)
+    if ask.given.keys() & set(OF_ITEM):
         ask.world.touch(shop, item)
         ask.world.emit(shop, "inventory_items/update", payloads.inventory_item(item))
     ask.world.product_changed(shop, product)

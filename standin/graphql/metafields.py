@@ -7,9 +7,10 @@ from graphql import GraphQLResolveInfo
 
 from standin.graphql.connections import Connection, connection
 from standin.graphql.registry import Call, Refused, field, mutation, payload, query, user_error
-from standin.world import Metafield, MetafieldDefinition
+from standin.world import Metafield, MetafieldDefinition, Product, number_of
 
 HOLDERS = ("Product", "ProductVariant", "Order")
+MOST_AT_ONCE = 25
 OWNER_SCOPES = {
     "PRODUCT": "write_products",
     "PRODUCTVARIANT": "write_products",
@@ -103,6 +104,59 @@ def define(info: GraphQLResolveInfo, *, definition: dict[str, Any]) -> dict[str,
     )
     call.shop.definitions[created.id] = created
     return payload(created_definition=created)
+
+
+@mutation("metafieldsSet")
+def set_fields(info: GraphQLResolveInfo, *, metafields: list[dict[str, Any]]) -> dict[str, object]:
+    """Write up to 25 custom fields of products, all or none; other fields of theirs stay."""
+    call: Call = info.context
+    if len(metafields) > MOST_AT_ONCE:
+        message = f"Exceeded the maximum metafields input limit of {MOST_AT_ONCE}."
+        return payload(user_errors=[user_error(["metafields"], message, "LESS_THAN_OR_EQUAL_TO")])
+    errors, made = [], []
+    for index, row in enumerate(metafields):
+        at, product = ["metafields", str(index)], _product(call, row)
+        if product is None:
+            errors.append(user_error([*at, "ownerId"], "Owner does not exist.", "INVALID"))
+            continue
+        fields, problems = written(call, "PRODUCT", list(call.shop.products.values()), product, [row])
+        errors += [user_error([*at, "value"], message, "INVALID_VALUE") for _, message, _ in problems]
+        made += [(product, each) for each in fields]
+    if errors:
+        return payload(user_errors=errors)
+    for product, each in made:
+        product.metafields = [kept for kept in product.metafields if kept.id != each.id] + [each]
+    for product in {product.id: product for product, _ in made}.values():
+        call.world.product_changed(call.shop, product)
+    return payload(metafields=[each for _, each in made])
+
+
+@mutation("metafieldsDelete")
+def delete_fields(info: GraphQLResolveInfo, *, metafields: list[dict[str, Any]]) -> dict[str, object]:
+    """Delete custom fields of products; one that is not there is answered with null, and is no error."""
+    call: Call = info.context
+    deleted: list[dict[str, Any] | None] = []
+    for index, row in enumerate(metafields):
+        product = _product(call, row)
+        if product is None:
+            at = ["metafields", str(index), "ownerId"]
+            return payload(user_errors=[user_error(at, "Owner does not exist.")])
+        asked = (call.expand(row["namespace"]), row["key"])
+        kept = [each for each in product.metafields if (each.namespace, each.key) != asked]
+        there = len(kept) < len(product.metafields)
+        deleted.append({"owner_id": row["ownerId"], "namespace": asked[0], "key": asked[1]} if there else None)
+        if there:
+            product.metafields = kept
+            call.world.product_changed(call.shop, product)
+    return payload(deleted_metafields=deleted)
+
+
+def _product(call: Call, row: dict[str, Any]) -> Product | None:
+    """The product that owns the field; other owners are not played."""
+    if not row["ownerId"].startswith("gid://shopify/Product/"):
+        call.world.report.missing("metafields", row["ownerId"], call.operation)
+        return None
+    return call.shop.products.get(number_of(row["ownerId"], "Product"))
 
 
 def written(

@@ -5,8 +5,10 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from standin.graphql.connections import Connection, connection
-from standin.graphql.registry import Call, field, mutation, payload, query, user_error
+from standin.graphql.registry import Call, Refused, field, mutation, payload, query, user_error
 from standin.world import Product, Publication, Variant, gid, number_of
+
+MOST_AT_ONCE = 50
 
 
 @query("publications")
@@ -73,6 +75,38 @@ def publish(info: GraphQLResolveInfo, *, id: str, input: list[dict[str, Any]]) -
 def unpublish(info: GraphQLResolveInfo, *, id: str, input: list[dict[str, Any]]) -> dict[str, object]:
     """Take a product or a variant off publications."""
     return _change(info.context, id, input, publishing=False)
+
+
+@mutation("publicationUpdate")
+def update(info: GraphQLResolveInfo, *, id: str, input: dict[str, Any]) -> dict[str, object]:
+    """Publish up to 50 products here or take them off, all or none. Only products: a variant's id is refused."""
+    call: Call = info.context
+    number = number_of(id, "Publication")
+    if number not in call.shop.publications:
+        return payload(user_errors=[user_error(["id"], "Publication not found.", "PUBLICATION_NOT_FOUND")])
+    if "autoPublish" in input:
+        call.world.report.missing("publicationUpdate", "autoPublish", call.operation)
+    wishes = {name: input.get(name) or [] for name in ("publishablesToAdd", "publishablesToRemove")}
+    if sum(map(len, wishes.values())) > MOST_AT_ONCE:
+        message = "The limit for simultaneous publication updates has been exceeded."
+        path = ["input", next(name for name, ids in wishes.items() if ids)]
+        return payload(user_errors=[user_error(path, message, "PUBLICATION_UPDATE_LIMIT_EXCEEDED")])
+    errors, found = [], []
+    for name, ids in wishes.items():
+        for index, each in enumerate(ids):
+            if each.startswith("gid://shopify/ProductVariant/"):
+                raise Refused(f"Invalid id: {each}", "RESOURCE_NOT_FOUND")
+            product = call.shop.products.get(number_of(each, "Product"))
+            found.append((product, name == "publishablesToAdd"))
+            if product is None:
+                path = ["input", name, str(index)]
+                errors.append(user_error(path, "Publishable ID not found.", "INVALID_PUBLISHABLE_ID"))
+    if errors:
+        return payload(user_errors=errors)
+    for product, publishing in found:
+        if product is not None and _moved(product, [number], call, publishing=publishing):
+            call.world.product_changed(call.shop, product)
+    return payload(publication=call.shop.publications[number])
 
 
 def _change(call: Call, target: str, rows: list[dict[str, Any]], *, publishing: bool) -> dict[str, object]:

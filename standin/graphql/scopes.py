@@ -42,6 +42,8 @@ WRITES = (
     ("fulfillment", "write_merchant_managed_fulfillment_orders"),
     ("customer", "write_customers"),
     ("location", "write_locations"),
+    ("metafieldsSet", "write_products"),
+    ("metafieldsDelete", "write_products"),
 )
 
 

@@ -1,16 +1,17 @@
 """Browsing a range: search, tabs, prices at the partner's terms, twins, and few queries whatever the size."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from occhub.catalog.browsing import PAGE, browse, browse_one
 from occhub.catalog.displaying import options_in_words
 from occhub.catalog.judging import twin_key
-from occhub.catalog.models import LIVE, Import, PriceRule, Product, Variant
+from occhub.catalog.models import LIVE, STOCKED, Import, PriceRule, Product, Variant
+from occhub.catalog.progress import progress
 from occhub.database import db
 from occhub.errors import NotFound
-from occhub.partners.models import CONNECTED, Hub, Partner
+from occhub.partners.models import CONNECTED, DISCONNECTED, Hub, Partner
 from tests.catalog.conftest import NOW
 
 
@@ -174,6 +175,25 @@ def test_standing_of_products(partner: Partner) -> None:
     assert standing(card) == ("Can't be imported", False)
     assert standing(gone) == ("Gone", False)
     assert standing(live) == ("Live", False)
+
+
+def test_what_waits_to_go_on_sale_says_for_what(partner: Partner) -> None:
+    product = _stock(partner, "Aricha")
+    listing = _import(partner, product, STOCKED)
+
+    def standing(as_of: datetime) -> tuple[str, bool]:
+        found = browse_one(Partner.find(partner.id), product.id, as_of=as_of).standing
+        return f"{found.word}: {found.note}", found.moving
+
+    assert standing(NOW) == ("Importing 3 of 3: ", True)
+    assert progress(partner, as_of=NOW).total == 1
+    later = NOW + timedelta(hours=1)
+    assert standing(later) == ("Off sale: It goes on sale by itself once there is a variant to sell.", False)
+    assert progress(partner, as_of=later).total == 0
+    Import.update(error="Your store has no online store.").where(Import.id == listing.id).execute()
+    assert standing(later) == ("Off sale: Your store has no online store.", False)
+    Partner.update(state=DISCONNECTED, hides_goods=True).execute()
+    assert standing(NOW) == (f"Off sale: Hidden until {partner.name} is connected again.", False)
 
 
 def test_the_first_reading_of_a_range_marks_nothing_new(partner: Partner) -> None:

@@ -28,6 +28,9 @@ from tests.catalog.conftest import NOW, Trade
 
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
+# More than any database numbers.
+BEYOND = "9" * 30
+
 
 class Owner:
     """The hub's owner at his browser: `see` opens a page, `click` swaps a fragment."""
@@ -361,10 +364,42 @@ def test_a_variant_has_its_own_price(trade: Trade, owner: Owner) -> None:
     assert PriceRule.select().count() == 0
 
 
-@pytest.mark.parametrize(("field", "typed"), [("cost", "-1"), ("cost", "x"), ("markup", "1e9"), ("discount", "96")])
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("cost", "-1"),
+        ("cost", "0"),
+        ("cost", "x"),
+        ("cost", "1e99999999"),
+        ("markup", "1e9"),
+        ("margin", "91"),
+        ("discount", "96"),
+        ("price_way", "gift"),
+    ],
+)
 def test_a_senseless_own_price_changes_nothing(trade: Trade, owner: Owner, field: str, typed: str) -> None:
     owner.click(f"{_range(trade)}/{_coffee(trade).id}/price", 422, **{field: typed})
     assert PriceRule.select().count() == 0
+
+
+@pytest.mark.parametrize("variant", ["x", "-1", "999999", BEYOND])
+def test_an_own_price_for_no_variant_of_the_product_is_none(trade: Trade, owner: Owner, variant: str) -> None:
+    path = f"{_range(trade)}/{_coffee(trade).id}/price"
+    owner.click(path, 404, variant=variant, cost="1.00")
+    assert owner.client.get(f"{path}?variant={variant}", headers=owner.token).status_code == 404
+    assert PriceRule.select().count() == 0
+
+
+@pytest.mark.parametrize("product", ["x", "999999", BEYOND])
+def test_ticking_what_is_no_product_changes_nothing(trade: Trade, owner: Owner, product: str) -> None:
+    _agree(trade)
+    owner.click(f"/partners/{trade.partner.id}/imports", 404, product=[str(_coffee(trade).id), product])
+    assert Import.select().count() == 0
+
+
+@pytest.mark.parametrize("search", ["a " * 3000, "x" * 5000, "%00", "%25_", BEYOND])
+def test_any_search_finds_something_or_nothing(trade: Trade, owner: Owner, search: str) -> None:
+    owner.see(f"{_range(trade)}?q={search}&page={BEYOND}")
 
 
 def test_a_price_list_sets_the_costs_of_its_skus(trade: Trade, owner: Owner) -> None:

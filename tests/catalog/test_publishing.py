@@ -7,7 +7,7 @@ import pytest
 
 from occhub import leases
 from occhub.catalog import importing, publishing
-from occhub.catalog.models import CREATED, FAILED, LEAVING, LIVE, STOCKED, WITHDRAWN, Import, ProductMapping
+from occhub.catalog.models import CREATED, FAILED, LEAVING, LIVE, STOCKED, WITHDRAWN, Import, Product, ProductMapping
 from occhub.database import session
 from occhub.partners.models import Hub
 from tests.catalog.conftest import NOW, Trade
@@ -45,6 +45,38 @@ def test_r17_with_its_stock_written_the_product_goes_live(trade: Trade) -> None:
     assert (Import.find(listing.id).state, Import.find(listing.id).changed_at) == (LIVE, LATER)
     assert _on_sale(trade)
     assert publishing.publish_stocked(as_of=LATER) == []
+
+
+def _two_imported(trade: Trade) -> list[Import]:
+    trade.a_product()
+    products = Product.select().where((Product.partner == trade.partner) & (Product.obstacle == "")).limit(2)
+    made = [importing.import_product(trade.planned(product), as_of=NOW) for product in products]
+    _stock_all()
+    return made
+
+
+def test_several_are_published_in_one_call(trade: Trade, caplog: pytest.LogCaptureFixture) -> None:
+    made = _two_imported(trade)
+    with caplog.at_level("INFO", "occhub.shopify.client"):
+        live = publishing.publish_stocked(as_of=LATER)
+    assert {each.id for each in live} == {each.id for each in made}
+    assert all(product["status"] == "ACTIVE" and product["published"] for product in trade.products_on_hub())
+    assert sorted(row.args[0] for row in caplog.records) == ["product_set", "product_set", "products_published"]
+
+
+def test_of_several_one_that_is_gone_keeps_none_of_the_others_off_sale(trade: Trade) -> None:
+    gone, here = _two_imported(trade)
+    trade.standin.control("DELETE", f"/shops/{trade.hub}/products/{str(gone.hub_product_id).rpartition('/')[2]}")
+    assert [live.id for live in publishing.publish_stocked(as_of=LATER)] == [here.id]
+    assert (Import.find(gone.id).state, Import.find(here.id).state) == (FAILED, LIVE)
+    assert _on_sale(trade)
+
+
+def test_several_of_which_nobody_was_answered_are_published_one_by_one(trade: Trade) -> None:
+    made = _two_imported(trade)
+    trade.standin.break_down("lost", shop=trade.hub, operation="ProductsPublished")
+    assert len(publishing.publish_stocked(as_of=LATER)) == len(made)
+    assert all(product["status"] == "ACTIVE" and product["published"] for product in trade.products_on_hub())
 
 
 def test_a_draft_stays_a_draft_until_the_owner_asks(trade: Trade) -> None:

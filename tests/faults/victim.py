@@ -20,6 +20,8 @@ import httpx
 from peewee import DatabaseProxy
 
 from occhub import clock, database, shopify
+from occhub.catalog import applying, following, importing, publishing, withdrawing
+from occhub.catalog.models import Import
 from occhub.database import session
 from occhub.orders import capturing, claiming, placing, planning, reconciling, tracking
 from occhub.orders.models import MasterOrder
@@ -57,12 +59,38 @@ def _sweep() -> None:
     reconciling.sweep_strays(Partner.select().order_by(Partner.id).first(), clock.now() + timedelta(seconds=1))
 
 
+def _import() -> None:
+    for listing in importing.unfinished():
+        importing.import_product(listing, as_of=clock.now())
+
+
+def _publish() -> None:
+    publishing.publish_stocked(as_of=clock.now())
+
+
+def _follow() -> None:
+    for partner in Partner.select():
+        sold = Import.select().where(Import.partner == partner)
+        following.look_again(partner.domain, [each.product_remote_id for each in sold], as_of=clock.now())
+    for listing in applying.unapplied():
+        applying.apply_changes(listing, as_of=clock.now())
+
+
+def _withdraw() -> None:
+    for listing in withdrawing.leaving():
+        withdrawing.withdraw(listing, as_of=clock.now())
+
+
 ACTS: dict[str, Callable[[], None]] = {
     "capture": _capture,
     "claim": _claim,
     "place": _place,
     "track": _track,
     "sweep": _sweep,
+    "import": _import,
+    "publish": _publish,
+    "follow": _follow,
+    "withdraw": _withdraw,
 }
 
 

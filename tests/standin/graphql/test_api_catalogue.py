@@ -260,3 +260,49 @@ def test_a_price_list_tells_its_fixed_prices_and_the_rest_by_its_adjustment(api:
     assert fixed == {"originType": "FIXED", "price": {"amount": "7.50"}, "variant": {"id": first.gid}}
     rest = api.ask(prices, id=listed["id"], kind="RELATIVE")["priceList"]["prices"]["nodes"]
     assert {"originType": "RELATIVE", "price": {"amount": "7.50"}, "variant": {"id": second.gid}} in rest
+
+
+def test_products_are_published_together_or_not_at_all(api: Api, add_coffee: Coffee) -> None:
+    first, second = add_coffee("A"), add_coffee("B")
+    [publication] = api.ask("{ publications(first: 5) { nodes { id } } }")["publications"]["nodes"]
+    document = """mutation ($on: ID!, $ids: [ID!]!) { publicationUpdate(id: $on, input: {publishablesToAdd: $ids}) {
+        userErrors { field code } } }"""
+
+    def refused(*ids: str) -> list[dict[str, Any]]:
+        errors: list[dict[str, Any]] = api.ask(document, on=publication["id"], ids=ids)["publicationUpdate"][
+            "userErrors"
+        ]
+        return errors
+
+    unknown = "gid://shopify/Product/999"
+    path = ["input", "publishablesToAdd"]
+    assert refused(first.gid, unknown) == [{"field": [*path, "1"], "code": "INVALID_PUBLISHABLE_ID"}]
+    assert refused(*[first.gid] * 51) == [{"field": path, "code": "PUBLICATION_UPDATE_LIMIT_EXCEEDED"}]
+    variant = api.answer(document, on=publication["id"], ids=[first.variants[0].gid])
+    assert variant["errors"][0]["extensions"]["code"] == "RESOURCE_NOT_FOUND"
+    assert not first.published
+    assert refused(first.gid, second.gid) == []
+    assert first.published
+    assert second.published
+
+
+def test_custom_fields_are_set_and_deleted_one_by_one(api: Api, add_coffee: Coffee) -> None:
+    product = add_coffee()
+    set_them = """mutation ($rows: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $rows) {
+        userErrors { field code } } }"""
+    row = {"ownerId": product.gid, "namespace": "coffee", "key": "process", "value": "Washed"}
+    typed = row | {"type": "single_line_text_field"}
+    nobodys = typed | {"ownerId": "gid://shopify/Product/999"}
+    for rows, field in (([row], "value"), ([typed, nobodys], "ownerId")):
+        (error,) = api.ask(set_them, rows=rows)["metafieldsSet"]["userErrors"]
+        assert error["field"] == ["metafields", str(len(rows) - 1), field]
+        assert product.metafields == []
+    for value in ("Washed", "Natural"):
+        api.ask(set_them, rows=[typed | {"value": value}, typed | {"key": "origin", "value": "Kenya"}])
+    assert [(each.key, each.value) for each in product.metafields] == [("process", "Natural"), ("origin", "Kenya")]
+    delete = """mutation ($rows: [MetafieldIdentifierInput!]!) { metafieldsDelete(metafields: $rows) {
+        deletedMetafields { key } userErrors { field } } }"""
+    asked = {"ownerId": product.gid, "namespace": "coffee"}
+    rows = [asked | {"key": "process"}, asked | {"key": "roast"}]
+    assert api.ask(delete, rows=rows)["metafieldsDelete"]["deletedMetafields"] == [{"key": "process"}, None]
+    assert [each.key for each in product.metafields] == ["origin"]
