@@ -1,15 +1,17 @@
 """The catalogue as JSON, for the hub's scripts only."""
 
+import json
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from occhub.app import create_app
-from occhub.catalog import refreshing, scripting
+from occhub.catalog import planning, refreshing, scripting
 from occhub.catalog.models import ApiToken, Product
 from occhub.settings import Settings
 from tests.catalog.conftest import NOW, Trade, trade
+from tests.conftest import ROOT
 
 __all__ = ["trade"]
 
@@ -36,6 +38,20 @@ def test_a_key_reads_partners_and_their_products(client: TestClient, trade: Trad
     variant = page["products"][0]["variants"][0]
     assert variant["their_price"]["currency"] == trade.partner.currency
     assert ApiToken.get().used_at is not None
+
+
+def test_what_is_told_is_what_the_documents_say(client: TestClient, trade: Trade) -> None:
+    planning.agree_markup(trade.partner, 4000)
+    page = _get(client, f"/api/partners/{trade.partner.id}/products", scripting.make_token("prices", as_of=NOW))
+    text = (ROOT / "docs" / "scripts.md").read_text()
+    told = json.loads(text.split("```json")[1].split("```")[0])
+    assert _shape(page["products"][0]) == _shape(told["products"][0])
+    assert page.keys() == told.keys()
+
+
+def _shape(product: dict[str, Any]) -> tuple[set[str], ...]:
+    variant = product["variants"][0]
+    return set(product), set(product["options"][0]), set(variant), set(variant["price"]), set(variant["their_price"])
 
 
 def test_pages_follow_one_another_by_their_cursor(client: TestClient, trade: Trade) -> None:

@@ -38,6 +38,12 @@ def remember(listing: Import, product: PartnerProduct, hub: HubListing, variant_
     ).on_conflict(action="nothing", conflict_target=[Imprint.listing]).execute()
 
 
+def origin_of(listing: Import) -> dict[str, str]:
+    """Where the coffee comes from, as the partner tells: {"process": "Washed", …}; empty where nothing is known."""
+    imprint = Imprint.get_or_none(Imprint.listing == listing)
+    return dict(imprint.facts) if imprint else {}
+
+
 def add_variants(listing: Import, new: Sequence[tuple[Offer, StandingVariant]]) -> None:
     """Remember the options and customs facts of variants that came later. Call inside `write()`."""
     imprint = Imprint.get(Imprint.listing == listing)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from occhub import leases
-from occhub.catalog import deciding, planning, pricing, publishing, twinning, withdrawing
+from occhub.catalog import deciding, imprinting, planning, pricing, publishing, twinning, withdrawing
 from occhub.catalog.browsing import SORTS, browse, browse_one
 from occhub.catalog.models import ASKING, MISSING_ON_HUB, Import, Product
 from occhub.catalog.opening import open_product
@@ -136,7 +136,7 @@ def _range(visit: Visit, partner: Partner, asked: Callable[[str], str], *, toast
         search=asked("q"),
         tab=asked("tab"),
         sort=asked("sort"),
-        page=int(number) if number.isdecimal() else 1,
+        page=int(number) if number.isdecimal() and len(number) < 7 else 1,
         as_of=visit.as_of,
     )
     return render(
@@ -181,6 +181,7 @@ def _show(visit: Visit, import_id: int) -> Response:
         sold=sold,
         variants=variants,
         links=links,
+        origin=imprinting.origin_of(listing),
         review=deciding.waiting(listing),
         missing=any(row.mapping.state == MISSING_ON_HUB for row in variants),
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from occhub.catalog import agreeing, costing, deciding, linking, pricing
+from occhub.catalog.foreseeing import foresee
 from occhub.catalog.models import Change, PriceList, Product, TradeTerms, Variant
 from occhub.catalog.opening import open_product
 from occhub.money import Money
@@ -123,7 +124,10 @@ def _changes(visit: Visit, asked: Callable[[str], str], *, toast: str = "") -> R
     number = asked("page")
     review = deciding.list_changes(kind=asked("kind"), page=int(number) if number.isdecimal() else 1)
     template, fragment = "catalog/changes.html", "catalog/_changes.html"
-    return render(visit, template, fragment=fragment, toast=toast, review=review, kinds=deciding.KINDS)
+    foreseen = foresee(review.changes)
+    return render(
+        visit, template, fragment=fragment, toast=toast, review=review, kinds=deciding.KINDS, foreseen=foreseen
+    )
 
 
 def _pricing(visit: Visit, partner: Partner, *, toast: str = "") -> Response:

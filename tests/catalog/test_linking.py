@@ -3,22 +3,22 @@
 import pytest
 
 from occhub.catalog import applying, following, importing, linking, planning
-from occhub.catalog.models import LIVE, Change, Import, Product, ProductMapping
+from occhub.catalog.models import LIVE, Change, Import, Product, ProductMapping, Variant
 from occhub.errors import Conflict, Invalid
 from occhub.shopify import hub_listings, listings, open_store
 from occhub.shopify.listings import Listing, ListingVariant
 from tests.catalog.conftest import NOW, Trade
 
 
-def _own_product(trade: Trade, product: Product, *, sku: str = "") -> str:
-    """The owner's own product with the first variant's SKU."""
+def _own_product(trade: Trade, product: Product, *, sku: str = "", barcode: str = "") -> str:
+    """The owner's own product with the first variant's SKU, or this one and this barcode."""
     planning.agree_markup(trade.partner, 4000)
     listings.ensure_definition(open_store(trade.hub))
     first = product.variants.first()
     variant = ListingVariant(
         key="",
         sku=sku or first.sku,
-        barcode="",
+        barcode=barcode,
         price="33.00",
         cost="10.00",
         options=(("Title", "Default Title"),),
@@ -54,6 +54,24 @@ def test_linking_keeps_texts_and_prices_and_has_stock_follow(trade: Trade) -> No
     assert (made["title"], made["variants"][0]["price"]) == ("The owner's Sidamo", "33.00")
     mapping = ProductMapping.get()
     assert (mapping.price.amount, mapping.stock_wanted_at, mapping.created_at) == ("33.00", NOW, NOW)
+
+
+@pytest.mark.parametrize("by", ["sku", "barcode"])
+def test_a_product_of_the_same_sku_or_barcode_is_suggested_and_paired(trade: Trade, by: str) -> None:
+    trade.standin.control("POST", "/rules", {"index_lag_seconds": 0})
+    product = _with_sku(trade)
+    first = product.variants.order_by(Variant.position).first()
+    if by == "barcode":
+        path = f"/shops/{trade.partner.shop}/variants/{first.remote_id.rpartition('/')[2]}"
+        trade.standin.control("PATCH", path, {"barcode": "4006381333931"})
+        own = _own_product(trade, product, sku="HIS-OWN", barcode="4006381333931")
+    else:
+        own = _own_product(trade, product, sku=first.sku)
+    (suggested,) = linking.suggest(trade.partner, product)
+    assert (suggested.hub_product_id, suggested.title, suggested.alike) == (own, "The owner's Sidamo", 1)
+    assert Import.select().count() == 0  # only a person links
+    (pair,) = linking.preview(product, own).pairs
+    assert pair.theirs.id == first.remote_id
 
 
 def test_a_product_is_linked_once(trade: Trade) -> None:

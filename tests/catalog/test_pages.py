@@ -1,6 +1,7 @@
 """The owner's pages of goods, over HTTP with a real ID token; the queue's work is done by hand."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from occhub.catalog.models import (
     FAILED,
     Change,
     Import,
+    Imprint,
     PriceRule,
     Product,
     ProductMapping,
@@ -238,6 +240,12 @@ def test_what_we_sell_is_listed_and_opened_with_its_reasons(trade: Trade, owner:
     assert f"/store/{trade.partner.shop.partition('.')[0]}/products/" in page
 
 
+def test_a_products_page_says_where_the_coffee_comes_from(trade: Trade, owner: Owner) -> None:
+    listing = _imported(trade, owner)
+    Imprint.update(facts={"process": "Washed"}).execute()
+    assert re.search(r"<dt>Process</dt><dd>Washed</dd>", owner.see(f"/products/{listing.id}"))
+
+
 def test_a_draft_is_put_on_sale_by_a_click(trade: Trade, owner: Owner) -> None:
     Partner.update(markup_bp=4000, publish_imports=False).execute()
     listing = planning.plan_product(Partner.find(trade.partner.id), _coffee(trade), as_of=NOW)
@@ -284,6 +292,7 @@ def test_changes_are_shown_with_before_and_after_and_decided_singly(trade: Trade
     page = owner.see("/changes")
     assert "20.00 USD" in page
     assert "99.00 USD" in page
+    assert re.search(r"Your price \d+\.\d\d → \d+\.\d\d.USD, margin", page)
     assert "Nothing to review" in owner.click(f"/changes/{change.id}/dismissal")
     assert Change.find(change.id).state == "dismissed"
 
