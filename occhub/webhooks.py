@@ -28,7 +28,7 @@ from occhub.shopify import auth
 
 log = logging.getLogger(__name__)
 
-# Real seconds between two nudges while deliveries keep coming.
+# Real seconds between two nudges, and between two rounds of work, while deliveries keep coming.
 _GATHERING = 0.2
 # Of a delivery: bytes, and real seconds for them to arrive.
 MAX_BODY = 4 * 1024 * 1024
@@ -193,19 +193,24 @@ async def _read(receive: Receive) -> bytes:
 
 
 def handle_inbox() -> None:
-    """Let each kept delivery's act run; one worker at a time does a store's deliveries, all that are due in one go."""
-    done = set()
+    """Let each kept delivery's act run; one worker at a time does a store's deliveries, for as long as they come."""
     for shop in InboxEvent.due_shops(clock.now()):
         try:
             with leases.hold(f"inbox:{shop}"):
-                _handle(shop, InboxEvent.due(shop, clock.now()))
-            done.add(shop)
+                _handle_all(shop)
         except Conflict:
-            continue  # whoever is at it looks once more when it is done
-    if any(InboxEvent.is_due(shop, clock.now()) for shop in done):
+            continue  # whoever is at it finds these too
+        if InboxEvent.is_due(shop, clock.now()):
+            nudge("inbox")  # it came between the last look and the end of the lease
+
+
+def _handle_all(shop: str) -> None:
+    while True:
+        _handle(shop, InboxEvent.due(shop, clock.now()))
+        if not InboxEvent.is_due(shop, clock.now()):
+            return
         # Not at once: acknowledging goes first, and in a flood many small rounds cost more than a few large ones.
         time.sleep(_GATHERING)
-        nudge("inbox")
 
 
 def _handle(shop: str, due: Sequence[Waiting]) -> None:

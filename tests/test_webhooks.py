@@ -6,6 +6,7 @@ import hmac
 import json
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from occhub import clock, leases, queue, webhooks
-from occhub.inbox import HANDLED, IGNORED, PENDING, InboxEvent
+from occhub.database import session
+from occhub.inbox import HANDLED, IGNORED, PENDING, InboxEvent, Waiting
 from occhub.settings import Settings
 from occhub.shopify.subscriptions import HUB_TOPICS, PARTNER_TOPICS
 from occhub.webhooks import TOPICS, Topic, handle_inbox
@@ -56,7 +58,7 @@ class Act:
         self.failures = failures
         self.seen: list[tuple[str, list[str]]] = []
 
-    def __call__(self, shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
+    def __call__(self, shop: str, events: Sequence[Waiting], as_of: datetime) -> None:
         self.seen.append((shop, [event.subject for event in events]))
         if self.failures:
             self.failures -= 1
@@ -189,12 +191,12 @@ def wait_in_the_inbox(webhook_id: str) -> None:
     InboxEvent.create(shop=SHOP, topic="products/update", webhook_id=webhook_id, received_at=now, next_at=now)
 
 
-def test_what_comes_in_during_the_work_is_handled_by_another_nudge(
+def test_what_comes_in_during_the_work_is_handled_by_the_same_worker(
     deliver: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
 
-    def work(shop: str, events: Sequence[InboxEvent], as_of: datetime) -> None:
+    def work(shop: str, events: Sequence[Waiting], as_of: datetime) -> None:
         if not seen:
             wait_in_the_inbox("w-2")
         seen.extend(event.webhook_id for event in events)
@@ -202,9 +204,22 @@ def test_what_comes_in_during_the_work_is_handled_by_another_nudge(
     monkeypatch.setitem(TOPICS, "products/update", Topic(work, TOPICS["products/update"].subject))
     wait_in_the_inbox("w-1")
     handle_inbox()
-    assert (seen, queue.ping()) == (["w-1"], 1)
-    handle_inbox()
-    assert (seen, queue.ping()) == (["w-1", "w-2"], 1)
+    assert (seen, queue.ping()) == (["w-1", "w-2"], 0)
+    assert states() == [HANDLED, HANDLED]
+
+
+def test_nothing_waits_for_the_clock_however_workers_and_deliveries_meet(deliver: Deliver, act: Act) -> None:
+    """Each delivery is followed by its nudge, as the door does; what nobody handled must have been asked for again."""
+
+    def come(number: int) -> None:
+        with session():
+            wait_in_the_inbox(f"w-{number}")
+            handle_inbox()
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(come, range(120)))
+    assert PENDING not in states() or queue.ping() > 0
+    assert sum(len(things) for _, things in act.seen) == states().count(HANDLED)
 
 
 def test_who_finds_another_worker_at_it_asks_for_no_further_round(deliver: Deliver, act: Act) -> None:
