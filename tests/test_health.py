@@ -104,6 +104,8 @@ def test_the_page_puts_what_failed_first_and_says_why(fair: Fair) -> None:  # no
     InboxEvent.create(webhook_id="a", shop="x", topic="orders/create", received_at=now, next_at=now, state=FAILED)
     page = fair.owner.see("/activity/health")
     assert page.index("the store is closed") < page.index("Cutoffs")
+    assert "1 job of the timetable failed" in page
+    assert "All is well." not in page
     assert "3 calls, 120 points" in page
     assert re.search(r"tab=failed\">1</s-link>", page)
 
