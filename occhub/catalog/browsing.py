@@ -8,7 +8,7 @@ from peewee import JOIN, Case, Expression, fn
 
 from occhub.catalog import pricing
 from occhub.catalog.displaying import Group, Row, lay_out
-from occhub.catalog.judging import fold
+from occhub.catalog.judging import words_of
 from occhub.catalog.models import WITHDRAWN, Change, Import, Product
 from occhub.catalog.quoting import Prices
 from occhub.catalog.standing import new_since
@@ -18,7 +18,6 @@ from occhub.partners.models import Hub, Partner
 
 # Coffees on a page: listings of one coffee stand together and count once.
 PAGE = 50
-_MOST_WORDS = 12  # of a search
 # What leaves less is worth a second look.
 LOW_MARGIN_BP = 2_000
 _imported = Import.id.is_null(False) & (Import.state != WITHDRAWN)
@@ -111,7 +110,7 @@ def _joined(*columns: Any) -> Any:
 
 def _found(partner: Partner, search: str) -> Expression:
     found = Product.partner == partner
-    for word in fold(search).split()[:_MOST_WORDS]:
+    for word in words_of(search):
         found &= Product.words.contains(word)
     return found
 

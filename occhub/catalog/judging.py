@@ -14,6 +14,7 @@ _STATUS = {
 }
 _NO_WORD = re.compile(r"\W+")
 _WHOLESALE = re.compile(r"\bwholesale\b", re.IGNORECASE)
+_MOST_WORDS = 12
 # What listings of one coffee are told apart by, beside a size: to whom, how much, how it is ground.
 _ASIDE = re.compile(r"\b(wholesale|retail|samples?|bulk|case( pack)?|whole beans?|(pre-?)?ground)\b")
 
@@ -58,6 +59,11 @@ def search_words(product: PartnerProduct) -> str:
     """What a search for the product looks through."""
     skus = " ".join(variant.sku for variant in product.variants if variant.sku)
     return fold(" ".join((product.title, product.vendor, product.product_type, *product.tags, skus)))
+
+
+def words_of(search: str) -> list[str]:
+    """What a search looks for: every one of its first dozen words."""
+    return fold(search).split()[:_MOST_WORDS]
 
 
 def fold(text: str) -> str:

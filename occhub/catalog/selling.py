@@ -10,8 +10,10 @@ from peewee import JOIN, Case, Expression, Value, fn
 from occhub.catalog import pricing
 from occhub.catalog.browsing import LOW, LOW_LABEL, LOW_MARGIN_BP, PAGE, Tab
 from occhub.catalog.displaying import Span
+from occhub.catalog.judging import words_of
 from occhub.catalog.models import (
     ACTIVE,
+    ASKING,
     CREATED,
     FAILED,
     LIVE,
@@ -31,6 +33,8 @@ from occhub.partners.models import Hub, Partner
 _on_hub = ProductMapping.state == ACTIVE
 _in_stock = Import.id.in_(ProductMapping.select(ProductMapping.listing).where(ProductMapping.hub_available > 0))
 _missing = ProductMapping.select(ProductMapping.listing).where(ProductMapping.state == MISSING_ON_HUB)
+_waits_for_a_word = Import.id.in_(Change.select(Change.listing).where(Change.state == "waiting"))
+_waits_for_a_word |= Import.state == ASKING
 TABS: dict[str, tuple[str, Expression]] = {
     "all": ("All", Import.state != WITHDRAWN),
     "live": ("Live", Import.state == LIVE),
@@ -38,7 +42,7 @@ TABS: dict[str, tuple[str, Expression]] = {
     "draft": ("Drafts", Import.state == STOCKED),
     "coming": ("Being imported", Import.state.in_((PLANNED, CREATED))),
     "failed": ("Failed", Import.state == FAILED),
-    "review": ("Needs review", Import.id.in_(Change.select(Change.listing).where(Change.state == "waiting"))),
+    "review": ("Needs review", _waits_for_a_word),
     "missing": ("Missing on hub", Import.id.in_(_missing) & (Import.state != WITHDRAWN)),
     "withdrawn": ("Withdrawn", Import.state == WITHDRAWN),
 }
@@ -103,7 +107,7 @@ def browse_sold(
     thin = ProductMapping.select(ProductMapping.listing).where(_on_hub & (margin < LOW_MARGIN_BP / pricing.WHOLE_BP))
     tabs = {**TABS, LOW: (LOW_LABEL, (Import.state != WITHDRAWN) & Import.id.in_(thin))}
     tab, sort = tab if tab in tabs else "all", sort if sort in SORTS else "touched"
-    found = Import.title.contains(search.strip()) if search.strip() else Import.id.is_null(False)
+    found = _found(search)
     counts = {name: Import.select().where(found & shown).count() for name, (_, shown) in tabs.items()}
     pages = max(1, -(-counts[tab] // PAGE))
     page = min(max(1, page), pages)
@@ -127,6 +131,17 @@ def browse_sold(
         page=page,
         pages=pages,
     )
+
+
+def _found(search: str) -> Any:
+    """What a search wants: by our title, or by all that is known of the product at its partner."""
+    words = words_of(search)
+    if not words:
+        return Import.id.is_null(False)
+    theirs = (Product.partner == Import.partner) & (Product.remote_id == Import.product_remote_id)
+    for word in words:
+        theirs &= Product.words.contains(word)
+    return Import.title.contains(search.strip()) | fn.EXISTS(Product.select(Product.id).where(theirs))
 
 
 def find_sold(import_id: int, *, as_of: datetime) -> Sold:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from occhub.catalog import deciding
+from occhub.catalog.agreeing import rate_warning
+from occhub.catalog.models import ASKING, MISSING_ON_HUB, Import, ProductMapping
 from occhub.catalog.models import FAILED as IMPORT_FAILED
-from occhub.catalog.models import MISSING_ON_HUB, Import, ProductMapping
 from occhub.inventory.models import Stockroom
 from occhub.inventory.shortages import open_shortages
 from occhub.orders import matching
@@ -14,7 +15,7 @@ from occhub.orders.customers import long_unpaid
 from occhub.orders.lateness import late_orders
 from occhub.orders.models import FAILED, UNPLACED, MasterOrder, PartnerOrder
 from occhub.orders.wanting import PATIENT_DAYS
-from occhub.partners.models import ATTENTION, CONNECTED, PAUSED, WAITING, Partner
+from occhub.partners.models import ATTENTION, CONNECTED, PAUSED, WAITING, Hub, Partner
 from occhub.privacy.models import PrivacyRequest
 from occhub.shopify import tokens
 
@@ -40,7 +41,7 @@ class Card:
 
 def needs_you(as_of: datetime) -> list[Card]:
     """Everything that needs the owner now; empty on a good day."""
-    rooms = (_orders(as_of), _stock(as_of), _partners(as_of), _goods(), _law(as_of))
+    rooms = (_orders(as_of), _stock(as_of), _partners(as_of), _goods(as_of), _law(as_of))
     return sorted((card for room in rooms for card in room), key=lambda card: _WORST_FIRST.index(card.tone))
 
 
@@ -106,7 +107,7 @@ def _partners(as_of: datetime) -> Iterator[Card]:
             yield Card(told, "See what to do", path)
 
 
-def _goods() -> Iterator[Card]:
+def _goods(as_of: datetime) -> Iterator[Card]:
     failed = Import.state == IMPORT_FAILED
     if count := Import.select().where(failed).count():
         first = Import.find(Import.select(Import.id).where(failed).order_by(Import.changed_at.desc()).scalar())
@@ -119,6 +120,12 @@ def _goods() -> Iterator[Card]:
     if missing := ProductMapping.select().where(ProductMapping.state == MISSING_ON_HUB).count():
         variants = "imported variant is" if missing == 1 else "imported variants are"
         yield Card(f"{missing} {variants} missing on your store.", "See them", "/products?tab=missing")
+    if asking := Import.select().where(Import.state == ASKING).count():
+        coffees = "coffee waits" if asking == 1 else "coffees wait"
+        yield Card(f"{asking} {coffees} for your word on the bags' size.", "Say which", "/products?tab=review")
+    for partner in Partner.working():
+        if partner.markup_bp is not None and (old := rate_warning(partner, Hub.get_hub(), as_of=as_of)):
+            yield Card(f"{partner.name}: {old[0].lower()}{old[1:]}", "Look it up", f"/partners/{partner.id}/pricing")
     if review := deciding.waiting():
         asks = "change of a partner waits" if review == 1 else "changes of partners wait"
         yield Card(f"{review} {asks} for your word.", "Review", "/changes", INFO)

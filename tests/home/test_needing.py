@@ -5,7 +5,7 @@ from datetime import timedelta
 from occhub import clock
 from occhub.backup import mark_restored
 from occhub.catalog.models import FAILED as IMPORT_FAILED
-from occhub.catalog.models import Import
+from occhub.catalog.models import Import, TradeTerms
 from occhub.home.needing import CRITICAL, INFO, WARNING, Card, needs_you
 from occhub.inventory.models import Shortage, Stockroom
 from occhub.orders import tasks
@@ -100,6 +100,27 @@ def test_failed_imports_are_one_card(floor: Floor) -> None:
     (card,) = cards(floor)
     assert "products could not be imported" in card.sentence
     assert card.path == "/products?tab=failed"
+
+
+def test_a_coffee_that_waits_for_a_word_on_its_size_has_a_card(floor: Floor, owner: Person) -> None:
+    listing = Import.select().order_by(Import.id).first()
+    Import.update(state="asking").where(Import.id == listing.id).execute()
+    (card,) = cards(floor)
+    assert card.sentence == "1 coffee waits for your word on the bags' size."
+    assert listing.title in owner.see(card.path)
+    assert f"/partners/{listing.partner_id}/products?q=" in owner.see(f"/products/{listing.id}")
+
+
+def test_an_exchange_rate_that_is_old_or_was_never_dated_has_a_card(floor: Floor) -> None:
+    Partner.update(currency="CAD", exchange_rate="0.73").where(Partner.id == floor.partner.id).execute()
+    assert cards(floor) == []  # nothing is priced by it
+    Partner.update(markup_bp=4000).where(Partner.id == floor.partner.id).execute()
+    (card,) = cards(floor)
+    assert card.sentence == "Milk Road: nobody has said when one CAD was worth 0.73 USD."
+    assert card.path == f"/partners/{floor.partner.id}/pricing"
+    TradeTerms.create(partner=floor.partner, rate_at=clock.now())
+    assert cards(floor, days=29) == []
+    assert [card.sentence for card in cards(floor, days=31)] == ["Milk Road: the exchange rate is 31 days old."]
 
 
 def test_a_request_of_the_law_is_told_before_its_deadline(floor: Floor) -> None:

@@ -1,7 +1,7 @@
 """What we sell of everybody's goods: sorted by sales and by margins, at each partner's exchange rate."""
 
 from occhub import clock
-from occhub.catalog.models import Import, ProductMapping
+from occhub.catalog.models import Import, Product, ProductMapping
 from occhub.catalog.selling import SORTS, browse_sold
 from occhub.home.tallying import LATELY, sold_by_product
 from occhub.partners.models import Hub, Partner
@@ -24,6 +24,24 @@ def test_products_are_sorted_by_bags_sold_lately(floor: Floor, owner: Person) ->
     later = browse_sold(sold_by_product(now + LATELY * 1.1), as_of=now).rows
     assert {row.bags for row in later} == {0}
     assert "Sold in 30 days" in owner.see("/products?sort=sold")
+
+
+def test_products_are_found_by_what_is_known_of_them_at_their_partner(floor: Floor) -> None:
+    now, listing = clock.now(), floor.coffee.listing
+    facts = {"title": listing.title, "status": "ACTIVE", "words": "san agustin huila ws-12"}
+    times = {"remote_updated_at": now, "first_seen_at": now, "refreshed_at": now}
+    # A product of the same number at another store is another one.
+    for partner in (floor.partner, floor.other):
+        Product.create(partner=partner, remote_id=listing.product_remote_id, **facts, **times)
+
+    def found(search: str) -> list[int]:
+        return [row.listing.id for row in browse_sold(sold_by_product(now), search=search, as_of=now).rows]
+
+    for search in ("Agustín", "ws-12 huila", listing.title):
+        assert listing.id in found(search)
+        assert floor.others_coffee.listing_id not in found(search)
+    assert found("agustin nothing") == []
+    assert len(found(" ")) > 1
 
 
 def test_margins_are_compared_in_the_hubs_currency(floor: Floor) -> None:
