@@ -1,6 +1,7 @@
 """The operator's commands: serve, worker, migrate, sync, route, doctor, backup, restored, make-key, rotate-key."""
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,8 @@ def main() -> None:
     if level not in LEVELS:
         sys.exit(f"cannot start:\n  LOG_LEVEL {level!r} is none of {', '.join(LEVELS)}")
     configure_logging(level)
+    # What was imported lives as long as the process; the collector, which stops all threads, need not look at it again.
+    gc.freeze()
     try:
         run(arguments)
     except HubError as error:

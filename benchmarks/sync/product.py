@@ -4,6 +4,7 @@
 so after every partner's safety stock has grown by one.
 """
 
+import gc
 import json
 import os
 import sys
@@ -26,6 +27,7 @@ from occhub.synclog import SyncLog
 
 def main() -> None:
     """Open everything but the queue, and do what is asked."""
+    gc.freeze()  # as the product's own `main` does
     settings = Settings.read(os.environ)
     clock.set_clock(settings.clock)
     database.open_database(settings.database_url)

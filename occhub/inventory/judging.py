@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from occhub.catalog.models import ACTIVE, GONE
 from occhub.inventory.formula import hub_stock, seen_claims, shortfall
@@ -15,8 +16,7 @@ from occhub.shopify.types import Level
 _RUNS_OUT = timedelta(minutes=2)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the hub ought to show. `number` is None where the partner sells without counting: so does the hub then.
 
     `available` is None where nobody could be asked. `short` units are promised and nobody has them.

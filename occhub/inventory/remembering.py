@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from peewee import chunked
-
 from occhub.catalog.models import ProductMapping
 from occhub.database import db
 from occhub.inventory.judging import Verdict
-from occhub.inventory.shelves import AT_ONCE
 
 _KNOWN = ("hub_available", "partner_available", "unclaimed", "state", "hub_location_id")
 
 
 def remember(verdicts: Sequence[Verdict], place: str, as_of: datetime) -> None:
     """These are right now at the hub's location `place`; call inside `write()`."""
-    for batch in chunked(verdicts, AT_ONCE):
-        ids = [verdict.shelf.id for verdict in batch]
-        ProductMapping.update(stock_at=as_of).where(ProductMapping.id.in_(ids)).execute()
-    # Written by hand: a first pass changes every row, and to build each statement took far longer than to run it.
+    # Written by hand: a pass touches every row, and to build the statements took far longer than to run them.
+    if verdicts:
+        ids = ",".join(str(verdict.shelf.id) for verdict in verdicts)
+        moment = ProductMapping.stock_at.db_value(as_of)
+        db.execute_sql(f"update product_mapping set stock_at = {db.param} where id in ({ids})", [moment])  # noqa: S608
     facts = ", ".join(f"{name} = {db.param}" for name in _KNOWN)
     statement = f"update product_mapping set {facts} where id = {db.param}"  # noqa: S608
     for verdict in verdicts:

@@ -87,11 +87,10 @@ def next_wanted() -> datetime | None:
 
 def wishes(ids: Collection[int]) -> dict[int, datetime]:
     """The wishes that stand now: what is read from here on answers them."""
-    found: dict[int, datetime] = {}
-    for batch in chunked(ids, AT_ONCE):
-        query = ProductMapping.select(ProductMapping.id, ProductMapping.stock_wanted_at)
-        found.update(rows(query.where(ProductMapping.id.in_(batch) & ProductMapping.stock_wanted_at.is_null(False))))
-    return found
+    # Few are wished for at a time: picking ours out of all of them is quicker than naming ours.
+    query = ProductMapping.select(ProductMapping.id, ProductMapping.stock_wanted_at)
+    ours = set(ids)
+    return {key: wish for key, wish in rows(query.where(ProductMapping.stock_wanted_at.is_null(False))) if key in ours}
 
 
 def fulfil(served: dict[int, datetime]) -> None:

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import chunked
-
 from occhub.catalog.models import ProductMapping
 from occhub.database import write
 from occhub.inventory.judging import Verdict
 from occhub.inventory.models import Shortage
-from occhub.inventory.shelves import AT_ONCE
 from occhub.orders import demand
 from occhub.partners.models import Partner
 
@@ -36,10 +33,7 @@ class ShortGood:
 def keep_shortages(verdicts: Sequence[Verdict], *, as_of: datetime) -> None:
     """Open, change or end the shortages of what was just compared; one that could not be judged stays."""
     told = {verdict.shelf.id: verdict.short for verdict in verdicts if verdict.short is not None}
-    known: dict[int, Shortage] = {}
-    for batch in chunked(told, AT_ONCE):
-        for row in Shortage.select().where(Shortage.ended_at.is_null() & Shortage.mapping.in_(batch)):
-            known[row.mapping_id] = row
+    known = {row.mapping_id: row for row in Shortage.select().where(Shortage.ended_at.is_null())}
     changed = {key: units for key, units in told.items() if units != (known[key].units if key in known else 0)}
     if not changed:
         return
