@@ -83,6 +83,7 @@ def routes(gate: Gate, receiver: webhooks.Receiver) -> list[BaseRoute]:
         hub("/partners/{id}/pause", partners.pause, "POST"),
         hub("/partners/{id}/resumption", partners.resume, "POST"),
         hub("/partners/{id}/disconnection", home.disconnect, "POST"),
+        hub("/partners/{id}/hiding", partners.hide, "POST"),
         hub("/partners/{id}/check", partners.check, "POST"),
         hub("/partners/{id}/terms", home.save_terms, "POST"),
         hub("/partners/{id}/sync-runs", inventory.create_for_partner, "POST"),

@@ -71,6 +71,14 @@ def disconnect(partner: Partner, by: str, *, as_of: datetime, hide: bool = False
     _part(partner, DISCONNECTED_BY[by], as_of=as_of, hide=hide, parting=True)
 
 
+def hide(partner: Partner, *, hidden: bool) -> None:
+    """Take the goods of one who has left off sale, or let them stand there as sold out again. Raises Conflict."""
+    left = (Partner.id == partner.id) & (Partner.state == DISCONNECTED) & Partner.undone_at.is_null()
+    with write():
+        if not Partner.update(hides_goods=hidden).where(left).execute():
+            raise Conflict(f"{partner.name} has not left, so there is nothing to hide.")
+
+
 def let_go(partner: Partner) -> None:
     """The store is cleared: end what it tells us and wipe its tokens. Raises StoreError."""
     store = Store(partner.domain)

@@ -71,6 +71,16 @@ def resume(visit: Visit) -> Response:
     return go(f"/partners/{partner.id}", toast="His goods are coming back into stock.")
 
 
+def hide(visit: Visit) -> Response:
+    """Hide the goods of a partner who has left, or show them as sold out."""
+    partner, hidden = Partner.find(visit.number("id")), visit.field("hidden") != ""
+    leaving.hide(partner, hidden=hidden)
+    nudge("partings")
+    nudge("publish")
+    told = "His goods leave your shop's pages." if hidden else "His goods are shown again, as sold out."
+    return go(f"/partners/{partner.id}", toast=told)
+
+
 def pause_own(visit: Visit) -> Response:
     """A partner pauses himself."""
     partner = _own(visit)

@@ -32,6 +32,7 @@ PAGES = (
     "/activity/messages",
     "/activity/changes",
     "/activity/privacy",
+    "/activity/health",
     "/settings",
     "/settings/keys",
     "/settings/stock",

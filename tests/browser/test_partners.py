@@ -90,6 +90,7 @@ def test_a_partners_pages_fit_a_phone(admin: Admin, width: int) -> None:
         "/settings",
         "/activity/changes",
         "/activity/privacy",
+        "/activity/health",
     ):
         admin.open(path)
         assert admin.overflow() <= 0, path

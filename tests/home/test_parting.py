@@ -111,6 +111,20 @@ def test_hidden_goods_are_taken_off_sale_and_come_back_with_the_partner(floor: F
     assert [back.id for back in publishing.publish_stocked(as_of=clock.now())] == [listing.id]
 
 
+def test_the_owner_hides_the_goods_of_one_who_has_uninstalled_or_shows_them_again(floor: Floor, owner: Person) -> None:
+    page = f"/partners/{floor.partner.id}"
+    owner.click(f"{page}/hiding", status=409, hidden="on")
+    Partner.update(connected_at=clock.now()).execute()
+    leaving.uninstalled(floor.partner, as_of=clock.now())
+    assert "Hide his goods" in owner.see(page)
+    owner.click(f"{page}/hiding", hidden="on")
+    assert list(hiding.hidden_partners().tuples()) == [(floor.partner.id,)]
+    assert "Show his goods as sold out" in owner.see(page)
+    owner.click(f"{page}/hiding")
+    assert list(hiding.hidden_partners().tuples()) == []
+    assert "Hide the goods of a partner who has left" in owner.see("/activity/changes")
+
+
 def test_coming_back_restores_the_mappings(floor: Floor) -> None:
     before = {m.id: m.hub_variant_id for m in ProductMapping.select()}
     disconnect(floor)
