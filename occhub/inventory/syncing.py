@@ -1,5 +1,6 @@
 """One round: make the hub's numbers right for some variants, reading in R6's order while nobody claims."""
 
+import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
@@ -10,7 +11,7 @@ from itertools import groupby
 from occhub import leases
 from occhub.catalog.models import MISSING_ON_HUB, ProductMapping
 from occhub.database import write
-from occhub.errors import Misconfigured
+from occhub.errors import HubError, Misconfigured
 from occhub.inventory import shelves
 from occhub.inventory.contact import note_contact
 from occhub.inventory.judging import Owed, Verdict, judge, nothing, what_is_owed
@@ -23,8 +24,10 @@ from occhub.inventory.writing import bring_about
 from occhub.orders import demand
 from occhub.partners.checking import need_attention
 from occhub.partners.models import CONNECTED, Hub
-from occhub.shopify import open_store
+from occhub.shopify import Store, open_store
 from occhub.shopify.types import Level
+
+log = logging.getLogger(__name__)
 
 # Real seconds to wait for a partner whose order is being claimed or placed; then he is left for a later round.
 _CLAIMS_PATIENCE = 3.0
@@ -52,7 +55,7 @@ def sync(wanted: Sequence[Shelf], book: Book, *, patience: float, as_of: datetim
         book.tell("Reading your store.")
         shown = read_hub(hub.shop, ours, hub.location_id, outcome.cost)
         present = _set_aside(mine, shown, book)
-        demand.catch_up(store, as_of=as_of)
+        all_known = _catch_up(store, book, as_of)
         wishes = shelves.wishes([shelf.id for shelf in ours])
         book.tell(f"Asking {len(present)} {'roaster' if len(present) == 1 else 'roasters'}.")
         asking = ask_partners(present, patience=patience, as_of=as_of)
@@ -60,6 +63,8 @@ def sync(wanted: Sequence[Shelf], book: Book, *, patience: float, as_of: datetim
             claims.keep_until(late.partner_id, late.future)
         owed = what_is_owed([shelf.id for theirs in present.values() for shelf in theirs], as_of)
         verdicts = [verdict for answer in asking.answers for verdict in _judge(answer, present, owed, book, as_of)]
+        if not all_known:
+            verdicts = [verdict for verdict in verdicts if _lowers(verdict, shown)]
         bring_about(store, hub.location_id, verdicts, _there(shown), book, as_of)
         keep_shortages(verdicts, as_of=as_of)
     outcome.read += len(ours)
@@ -121,6 +126,25 @@ def _set_aside(mine: Shelves, shown: dict[int, Level | None], book: Book) -> She
             ProductMapping.update(state=MISSING_ON_HUB, stock_wanted_at=None).where(ids).execute()
     here = {key: [shelf for shelf in theirs if shown.get(shelf.id)] for key, theirs in mine.items()}
     return {key: theirs for key, theirs in here.items() if theirs}
+
+
+def _catch_up(store: Store, book: Book, as_of: datetime) -> bool:
+    """Capture what the hub's customers did (R6); False where their orders cannot be read, be it for one of them."""
+    try:
+        demand.catch_up(store, as_of=as_of)
+    except Exception as error:
+        if not isinstance(error, HubError):
+            log.exception("the hub's orders could not be read")
+        why = str(error) if isinstance(error, HubError) else type(error).__name__
+        book.outcome.fail(f"Not all of your orders could be read, so no number is raised until they are ({why}).")
+        return False
+    return True
+
+
+def _lowers(verdict: Verdict, shown: Mapping[int, Level | None]) -> bool:
+    """Whether it is right whatever else was sold: Shopify has taken unknown sales off the hub's number already."""
+    level = shown[verdict.shelf.id]
+    return verdict.number is not None and level is not None and level.counts and verdict.number <= level.available
 
 
 def _there(shown: dict[int, Level | None]) -> dict[int, Level]:

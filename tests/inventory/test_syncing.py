@@ -406,6 +406,33 @@ def test_a_lost_answer_to_a_write_changes_each_number_once(counter: Counter) -> 
 
 
 @pytest.mark.parametrize(
+    "trouble",
+    [
+        {"kind": "error_502", "operation": "OrderStamps"},
+        {"kind": "internal", "operation": "Orders"},  # one order at which Shopify fails
+        {"kind": "malformed", "operation": "Orders"},
+    ],
+)
+def test_r6_while_orders_cannot_be_read_numbers_fall_and_none_rises(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, trouble: dict[str, str]
+) -> None:
+    monkeypatch.setattr("occhub.shopify.client.PAUSES", ())
+    counter.buy(3, captured=False)
+    counter.partner_sells(5, counter.others_coffee)
+    counter.partner_restocks(5, counter.second_coffee)
+    counter.standin.break_down(**trouble, shop=counter.hub_shop, times=50)
+    run = counter.pass_()
+    assert counter.hub_stock() == STOCK - 1 - 3  # the sale nobody knows of is not undone
+    assert counter.hub_stock(counter.others_coffee) == STOCK - 6
+    assert counter.hub_stock(counter.second_coffee) == STOCK - 1
+    assert (run.state, run.changed) == (FAILED, 1)
+    assert "no number is raised" in str(run.error)
+    counter.standin.control("DELETE", "/faults")
+    counter.pass_()
+    assert (counter.hub_stock(), counter.hub_stock(counter.second_coffee)) == (STOCK - 1 - 3, STOCK + 4)
+
+
+@pytest.mark.parametrize(
     ("where", "what", "told"),
     [
         ("hub", {"kind": "spoilt", "mentions": "hub_variant_id"}, "cannot be read in your store"),
