@@ -12,6 +12,7 @@ from occhub.orders import statuses
 from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder, Walk
 from occhub.orders.recording import forget, record
 from occhub.shopify.client import Store
+from occhub.shopify.errors import BadAnswer
 from occhub.shopify.orders import read_orders, walk_orders
 from occhub.shopify.types import HubOrder, OrderStamp
 
@@ -30,14 +31,18 @@ SETTLED_AFTER = timedelta(seconds=10)
 def capture_orders(store: Store, ids: Iterable[str], *, as_of: datetime) -> list[int]:
     """Read these hub orders again and keep what they need of partners; answers the partners whose need changed.
 
-    `store` is the hub's. Repeated, late or out of order: an older reading never replaces a newer one.
+    `store` is the hub's. Repeated, late or out of order: an older reading never replaces a newer one. Raises a
+    StoreError, for orders at which Shopify fails only once the others are kept.
     """
     touched: set[int] = set()
-    for read_at, found in _readings(store, list(dict.fromkeys(ids))):
+    unread: set[str] = set()
+    for read_at, found in _readings(store, list(dict.fromkeys(ids)), unread):
         gone = [hub_order_id for hub_order_id, order in found.items() if order is None]
         with write():  # one for all: a burst waits for the disk once
             touched |= record([order for order in found.values() if order], read_at, as_of)
             touched |= forget(gone, as_of) if gone else set()
+    if unread:
+        raise BadAnswer(store.shop, f"Shopify fails at {', '.join(sorted(unread))}")
     return sorted(touched)
 
 
@@ -87,12 +92,14 @@ def _is_current(seen: SeenOrder, stamp: OrderStamp) -> bool:
     return bool(seen.updated_at >= stamp.updated_at and seen.read_at >= stamp.updated_at + SETTLED_AFTER)
 
 
-def _readings(store: Store, ids: Sequence[str]) -> Iterator[tuple[datetime, dict[str, HubOrder | None]]]:
+def _readings(
+    store: Store, ids: Sequence[str], unread: set[str]
+) -> Iterator[tuple[datetime, dict[str, HubOrder | None]]]:
     """The orders as Shopify shows them, many at a time, with the moment before they were asked for."""
     batches = list(chunked(ids, AT_ONCE))
 
     def read(batch: Sequence[str]) -> tuple[datetime, dict[str, HubOrder | None]]:
-        return clock.now(), read_orders(store, batch)
+        return clock.now(), read_orders(store, batch, unread=unread)
 
     if len(batches) < 2:
         yield from map(read, batches)

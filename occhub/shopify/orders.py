@@ -29,9 +29,12 @@ def recent_orders(store: Store, since: datetime) -> Iterator[TaggedOrder]:
         yield TaggedOrder(node["id"], node["name"], tuple(node["tags"]), node["poNumber"] or "", created_at)
 
 
-def read_orders(store: Store, ids: Iterable[str]) -> dict[str, HubOrder | None]:
-    """The customers' orders by id; None where Shopify shows none (deleted, or older than 60 days)."""
-    nodes = store.look_up("orders", ids, size=HUB_AT_ONCE, after=None)
+def read_orders(store: Store, ids: Iterable[str], *, unread: set[str] | None = None) -> dict[str, HubOrder | None]:
+    """The customers' orders by id; None where Shopify shows none (deleted, or older than 60 days).
+
+    Those at which the store fails go into `unread` instead of the answer; without it they raise FailedInside.
+    """
+    nodes = store.look_up("orders", ids, size=HUB_AT_ONCE, unread=unread, after=None)
     return {id_: _hub_order(store, node) if node else None for id_, node in nodes.items()}
 
 

@@ -11,7 +11,7 @@ from occhub.orders.models import PartnerOrder, PartnerOrderLine, SeenOrder, Walk
 from occhub.orders.wanting import PAID
 from occhub.partners.models import Hub
 from occhub.shopify import open_store
-from occhub.shopify.errors import Unavailable
+from occhub.shopify.errors import BadAnswer, Unavailable
 from tests.orders.conftest import Floor
 
 
@@ -223,6 +223,22 @@ def test_r6_a_walk_reads_only_what_changed(floor: Floor) -> None:
     store = open_store(floor.hub.shop)
     assert capturing.walk(store, as_of=clock.now()) == []
     assert store.calls == 1
+
+
+def test_r6_an_order_at_which_shopify_fails_keeps_no_other_from_being_captured(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("occhub.shopify.client.PAUSES", ())
+    bad = floor.buy((floor.coffee, 1))
+    floor.buy((floor.coffee, 2))
+    floor.standin.break_down("spoilt", mentions=bad["gid"])
+    with pytest.raises(BadAnswer, match=bad["gid"]):
+        floor.capture()
+    assert wanted(floor) == 2
+    assert Walk.select().count() == 0
+    floor.standin.control("DELETE", "/faults")
+    floor.capture()
+    assert wanted(floor) == 3
 
 
 def test_r6_two_changes_within_one_second_are_both_seen(floor: Floor) -> None:
