@@ -210,7 +210,7 @@ def create_app(settings: Settings, *, worker: bool = True) -> Shield:
             Forbidden: _answer(403),
             Conflict: _answer(409),
             Misconfigured: _answer(503),
-            StoreError: _answer(502),
+            StoreError: _store_error,
             HTTPException: _http_error,
             Exception: _unexpected,
         },
@@ -260,6 +260,10 @@ def _answer(status: int) -> Callable[[Request, Any], Awaitable[Response]]:
         return render_error(request, status, str(error), field=getattr(error, "field", ""))
 
     return answer
+
+
+async def _store_error(request: Request, error: Any) -> Response:
+    return render_error(request, 502, f"{str(error).rstrip('.')}. {error.remedy}")
 
 
 async def _http_error(request: Request, error: Any) -> Response:

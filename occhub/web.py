@@ -118,7 +118,9 @@ def page_by_role(handlers: Mapping[str, Handler]) -> Endpoint:
         handler = handlers.get(visitor.role if visitor else PUBLIC) or handlers.get(PUBLIC)
         if handler is None:
             raise Forbidden(
-                "This page is for the hub store." if HUB in handlers else "This page is for partner stores."
+                "This page is for the hub store. Nothing is wrong with yours: your own page is the app's first."
+                if HUB in handlers
+                else "This page is for partner stores. Your own is the app's first."
             )
         form = await request.form(max_files=0, max_fields=2000) if request.method == "POST" else FormData()
         visit = Visit(request, visitor, form, clock.now())

@@ -1,5 +1,6 @@
 """The owner's pages about partners and settings, and the two pages a roaster sees."""
 
+import logging
 from typing import Any
 
 from starlette.responses import Response
@@ -15,7 +16,10 @@ from occhub.partners.models import Hub, Invitation, Partner
 from occhub.queue import nudge
 from occhub.shopify import auth, open_store, shops
 from occhub.shopify.addresses import invitation_url
+from occhub.shopify.errors import StoreError
 from occhub.web import Visit, go, render
+
+log = logging.getLogger(__name__)
 
 
 def invite(visit: Visit) -> Response:
@@ -182,7 +186,11 @@ def _copies() -> dict[str, Any]:
 
 
 def _places(hub: Hub) -> dict[str, str]:
-    """The hub's active locations, id to name; empty until its store can be read."""
+    """The hub's active locations, id to name; only the chosen one while its store does not answer."""
     if hub.welcomed_at is None:
         return {}
-    return {place.id: place.name for place in shops.list_locations(open_store(hub.shop)) if place.active}
+    try:
+        return {place.id: place.name for place in shops.list_locations(open_store(hub.shop)) if place.active}
+    except StoreError as error:
+        log.warning("the locations could not be read: %s", error)
+        return {hub.location_id: hub.location_name} if hub.location_id else {}

@@ -1,4 +1,5 @@
-"""What can go wrong with a store. `retryable` says whether the same call may succeed a little later.
+"""What can go wrong with a store. `retryable` says whether the same call may succeed a little later, `remedy` what is
+safe and what a person can do.
 
 StoreError
 ├── Throttled      the store's budget of points is used up, even after waiting            retryable
@@ -31,6 +32,7 @@ class StoreError(HubError):
     """The root; `shop` is the store's domain."""
 
     retryable = False
+    remedy = "Nothing was lost. If it stays so, whoever runs the app finds more in its log."
 
     def __init__(self, shop: str, message: str) -> None:
         super().__init__(f"{shop}: {message}")
@@ -41,12 +43,16 @@ class Throttled(StoreError):
     """The store's budget stayed empty through every try."""
 
     retryable = True
+    remedy = "Nothing is lost: Shopify lets us ask only so much at a time. Try again in a minute."
 
 
 class Unavailable(StoreError):
     """No answer, or the platform's own failure; after a mutation `outcome_unknown` says that it may have happened."""
 
     retryable = True
+    remedy = (
+        "Nothing is lost, and nothing is done twice: the app goes on by itself when the store answers. Or try again."
+    )
 
     def __init__(
         self, shop: str, message: str, *, outcome_unknown: bool = False, retry_after: float | None = None
@@ -73,9 +79,15 @@ class FailedInside(Unavailable):
 class Unauthorized(StoreError):
     """No usable token, and refreshing cannot bring one: opening the app in that store's admin does."""
 
+    remedy = "Nothing is lost. Somebody of that store opens the app once in its Shopify admin, and all goes on."
+
 
 class StoreClosed(StoreError):
     """The store does not serve us: unpaid (402), forbidden (403), gone (404), locked (423) or wary of us (430)."""
+
+    remedy = (
+        "Nothing is lost, and nothing of it is sold meanwhile. Ask its owner; the app goes on when the store is open."
+    )
 
     def __init__(self, shop: str, message: str, *, status: int) -> None:
         super().__init__(shop, message)
@@ -85,9 +97,13 @@ class StoreClosed(StoreError):
 class AccessDenied(StoreError):
     """The store has not granted a scope this needs."""
 
+    remedy = "Nothing was changed. Open the app in that store's admin and allow what it asks for."
+
 
 class Rejected(StoreError):
     """Shopify refused the input."""
+
+    remedy = "Nothing was changed."
 
     def __init__(self, shop: str, user_errors: list[UserError]) -> None:
         super().__init__(shop, "; ".join(error.message for error in user_errors))

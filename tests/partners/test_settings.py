@@ -11,9 +11,20 @@ import pytest
 from occhub import alerts, clock
 from occhub.backup import OLD, MadeCopy, copy_database, mark_restored
 from occhub.database import db
+from occhub.partners.models import Hub
 from occhub.settings import Settings
 from tests.chat import Chat
 from tests.partners.conftest import Fair
+
+ADDRESS = {
+    "company": "OCC Fulfilment",
+    "address1": "12 Harbour Street",
+    "city": "Halifax",
+    "country_code": "CA",
+    "email": "orders@occ.example",
+    "daily_hour": "18",
+    "payment_rule": "paid",
+}
 
 
 @pytest.fixture
@@ -68,3 +79,16 @@ def test_the_page_of_a_database_that_was_put_back_says_so(fair: Fair) -> None:
     page = fair.owner.see("/settings")
     assert "put back from a copy" in page
     assert 'href="/restored"' in page
+
+
+def test_the_page_stands_while_the_hubs_store_does_not_answer(fair: Fair) -> None:
+    before = fair.owner.see("/settings")
+    hub = Hub.get_hub()
+    fair.standin.break_down("error_500", shop=hub.shop, times=20)
+    page = fair.owner.see("/settings")
+    assert hub.location_name
+    assert hub.location_name in before
+    assert hub.location_name in page
+    fair.standin.break_down("error_500", shop=hub.shop, times=20)
+    fair.owner.click("/settings", **{**ADDRESS, "location_id": hub.location_id})
+    assert Hub.get_hub().company == ADDRESS["company"]
