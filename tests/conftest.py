@@ -76,7 +76,7 @@ class Standin:
         self.control("DELETE", "/report")
         self.control("DELETE", "/faults")
         self.control("POST", "/latency", {"milliseconds": 0})
-        self.control("POST", "/rules", {"nodes_per_id": False, "index_lag_seconds": 5})
+        self.control("POST", "/rules", {"nodes_per_id": False, "index_lag_seconds": 5, "draft_ready_seconds": 0})
         self.control("POST", "/clock", {"spec": "real"})
         return report
 

@@ -18,7 +18,7 @@ from occhub.shopify.types import HubOrder, OrderStamp
 
 AT_ONCE = 100
 # Of many orders the next are read while these are written down.
-READERS = 3
+READERS = 5
 # Shopify shows the orders of 60 days.
 SHOWN_FOR = timedelta(days=60)
 WALK = "orders"

@@ -20,6 +20,7 @@ from occhub.orders.models import (
     PartnerOrder,
     PartnerOrderLine,
 )
+from occhub.orders.papers import how_shipped
 from occhub.orders.pooling import unplaced
 from occhub.orders.steering import is_by_hand
 from occhub.orders.tracing import Ahead, orders_ahead
@@ -177,8 +178,10 @@ def _words(order: PartnerOrder, places: Sequence[MasterPart], as_of: datetime) -
     if order.test and not hub.route_test_orders:
         return "test, not routed"
     if order.status == CREATED:
-        placed = [part.order_name for part in places if part.state == PLACED]
-        return f"placed as {', '.join(placed)}" if placed and len(placed) == len(places) else "held"
+        if not places or any(part.state != PLACED for part in places):
+            return "held"
+        shipped, placed_as = how_shipped(places), ", ".join(part.order_name for part in places)
+        return f"{shipped}, {placed_as}" if shipped else f"placed as {placed_as}"
     if order.status == CANCELLED and _left_out(order):
         return "left out"
     if order.status == CANCELLED:

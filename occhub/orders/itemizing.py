@@ -26,6 +26,7 @@ class Line:
     surplus: int
     orders: Sequence[Behind]
     price_differs: bool
+    next_cost: Money | None  # agreed since: it holds from the next window on (R10)
     uncovered: int  # bags the partner had not on his shelf when his stock was last read
     short: int  # bags that were ordered and will never come
     wanted_again: int  # of the short ones, those that customers still wait for
@@ -71,6 +72,7 @@ def _line(line: MasterLine, orders: Sequence[Behind], wanted_again: int, currenc
         surplus=max(0, units - sum(each.units for each in orders)),
         orders=orders,
         price_differs=line.confirmed > 0 and line.price_minor != line.cost_minor,
+        next_cost=None if is_placed or line.mapping.cost_minor == line.cost_minor else line.mapping.cost,
         uncovered=_uncovered(line),
         short=max(0, line.placed - stands) if is_placed else 0,
         wanted_again=wanted_again,

@@ -7,11 +7,12 @@ from occhub.money import Money
 from occhub.orders.models import MasterOrder, MasterPart, Shipment
 from occhub.shopify.auth import admin_url
 
+PARTLY, WHOLLY = "partly shipped", "shipped"
 SHIPPED = {
     "": "not yet known",
     "UNFULFILLED": "not shipped yet",
-    "PARTIALLY_FULFILLED": "partly shipped",
-    "FULFILLED": "shipped",
+    "PARTIALLY_FULFILLED": PARTLY,
+    "FULFILLED": WHOLLY,
 }
 
 
@@ -35,6 +36,12 @@ def papers(master: MasterOrder) -> list[Paper]:
     """The window's papers, by part."""
     parts = MasterPart.select().where(MasterPart.master == master).order_by(MasterPart.position)
     return [_paper(part) for part in parts if part.draft_id or part.order_id]
+
+
+def how_shipped(parts: Sequence[MasterPart]) -> str:
+    """In words how far these orders have come, or "" while nothing was shipped; cancelled ones do not count."""
+    said = {SHIPPED.get(part.fulfillment_status) for part in parts if part.order_cancelled_at is None}
+    return WHOLLY if said == {WHOLLY} else PARTLY if said & {PARTLY, WHOLLY} else ""
 
 
 def names(master_ids: list[int]) -> dict[int, str]:

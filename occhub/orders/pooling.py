@@ -13,7 +13,7 @@ from occhub.errors import Conflict
 from occhub.orders import statuses
 from occhub.orders.cutoffs import next_cutoff
 from occhub.orders.history import tell
-from occhub.orders.models import UNPLACED, MasterOrder, PartnerOrder, PartnerOrderLine
+from occhub.orders.models import UNPLACED, MasterOrder, MasterPart, PartnerOrder, PartnerOrderLine
 from occhub.orders.wanting import payable_statuses
 from occhub.partners.models import Hub, Partner
 
@@ -85,7 +85,8 @@ def open_window(partner: Partner, as_of: datetime) -> MasterOrder:
 
 def needs(partner_ids: Collection[int], *, payable: frozenset[str] | None) -> list[Need]:
     """What stands on no placed order, oldest first; `payable` None: paid or not (R2)."""
-    placed = statuses.placed_units().alias("placed")
+    theirs = MasterOrder.select(MasterOrder.id).where(MasterOrder.partner.in_(list(partner_ids)))
+    placed = statuses.placed_units().where(MasterPart.master.in_(theirs)).alias("placed")
     standing = fn.COALESCE(placed.c.units, 0)
     query = (
         PartnerOrderLine.select(

@@ -66,7 +66,9 @@ def reread(
             adopt(part, state, as_of=as_of, note="" if as_of >= part.master.cutoff_at else COMPLETED_EARLY)
             return None
         by_hand = not overwrite and not is_as_we_left_it(part, lines, state, deleted)
-        absorb(part, lines, state, as_of=as_of)
+        # A deleted coffee's units stand there without a name, until our next word takes them off.
+        named = [line for line in lines if line.mapping.partner_variant_id not in deleted]
+        absorb(part, named, state, as_of=as_of)
         if by_hand:
             _ask(part.master, CHANGED, WAS_CHANGED, as_of)
             return None

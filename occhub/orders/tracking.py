@@ -18,7 +18,6 @@ from occhub.shopify.types import PlacedOrder
 AT_ONCE = 20
 # Shopify shows an order for 60 days; one it denies sooner was deleted.
 SURELY_SHOWN_FOR = timedelta(days=55)
-FULFILLED = "FULFILLED"
 
 
 def track(partner: Partner, *, as_of: datetime, trigger: str = "clock") -> int:

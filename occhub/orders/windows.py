@@ -18,7 +18,7 @@ from occhub.orders.models import (
     MasterOrder,
     MasterPart,
 )
-from occhub.orders.papers import names
+from occhub.orders.papers import how_shipped, names
 from occhub.orders.previewing import sums
 from occhub.partners.models import Partner
 
@@ -111,23 +111,25 @@ def _mentions(word: str) -> Any:
 def rows_of(masters: Sequence[MasterOrder], as_of: datetime) -> list[Row]:
     """These windows as rows."""
     ids = [master.id for master in masters]
-    totals, called, late, cancelled = sums(ids), names(ids), late_days_of(as_of), _cancelled(ids)
+    totals, called, late, orders = sums(ids), names(ids), late_days_of(as_of), _orders(ids)
     found = []
     for master in masters:
-        words, tone = _state(master, late.get(master.id, 0), master.id in cancelled)
+        words, tone = _state(master, late.get(master.id, 0), orders.get(master.id, []))
         bags, cost = totals.get(master.id, (0, 0))
         found.append(Row(master, words, tone, bags, Money(cost, master.currency), called.get(master.id, "")))
     return found
 
 
-def _state(master: MasterOrder, late_days: int, is_cancelled: bool) -> tuple[str, str]:
+def _state(master: MasterOrder, late_days: int, orders: Sequence[MasterPart]) -> tuple[str, str]:
     """The word on a window and its tone."""
-    if is_cancelled:
+    if orders and all(part.order_cancelled_at for part in orders):
         return "cancelled by them", "critical"
     if late_days:
         return f"not shipped for {late_days} days", "warning"
     if master.failure and master.state in UNPLACED:
         return ("needs you", "critical") if master.question else ("has trouble", "warning")
+    if master.state == PLACED and (shipped := how_shipped(orders)):
+        return shipped, TONES[PLACED]
     return WORDS.get(master.state, "being filled"), TONES.get(master.state, "info")
 
 
@@ -136,8 +138,9 @@ def late_days_of(as_of: datetime, partner: Partner | None = None) -> dict[int, i
     return {late.master.id: late.days for late in late_orders(as_of, partner=partner)}
 
 
-def _cancelled(master_ids: list[int]) -> set[int]:
-    """Those of these windows whose every order the partner has cancelled."""
-    parts = list(MasterPart.select().where((MasterPart.master << master_ids) & MasterPart.order_id.is_null(False)))
-    alive = {part.master_id for part in parts if part.order_cancelled_at is None}
-    return {part.master_id for part in parts} - alive
+def _orders(master_ids: list[int]) -> dict[int, list[MasterPart]]:
+    """By window, its parts that are orders on the partner's store."""
+    found: dict[int, list[MasterPart]] = {}
+    for part in MasterPart.select().where((MasterPart.master << master_ids) & MasterPart.order_id.is_null(False)):
+        found.setdefault(part.master_id, []).append(part)
+    return found

@@ -24,7 +24,7 @@ TABLE = (
     ("GET", "/latency", troubles.latency, ""),
     ("POST", "/latency", troubles.set_latency, "milliseconds"),
     ("GET", "/rules", troubles.rules, ""),
-    ("POST", "/rules", troubles.set_rules, "index_lag_seconds nodes_per_id"),
+    ("POST", "/rules", troubles.set_rules, "index_lag_seconds nodes_per_id draft_ready_seconds"),
     ("POST", "/deliveries/flush", troubles.flush, ""),
     ("GET", "/deliveries", troubles.deliveries, ""),
     ("POST", "/deliveries", troubles.set_deliveries, "duplicate delay shuffle drop_every paused"),

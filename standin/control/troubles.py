@@ -90,16 +90,21 @@ def set_latency(ask: Ask) -> Json:
 
 
 def rules(ask: Ask) -> Json:
-    """What Shopify does not promise: how far its search lags behind, and whether `nodes` costs by the id."""
-    return {"index_lag_seconds": ask.world.index_lag_seconds, "nodes_per_id": ask.world.nodes_priced_per_id}
+    """What Shopify does not promise: how far its search lags, how long a draft is computed, how `nodes` is priced."""
+    return {
+        "index_lag_seconds": ask.world.index_lag_seconds,
+        "draft_ready_seconds": ask.world.draft_ready_seconds,
+        "nodes_per_id": ask.world.nodes_priced_per_id,
+    }
 
 
 def set_rules(ask: Ask) -> Json:
     """Suppose otherwise; what is not named stays."""
-    lag = ask.value("index_lag_seconds", float, ask.world.index_lag_seconds)
-    if lag < 0:
-        raise Wrong("index_lag_seconds must be at least 0")
-    ask.world.index_lag_seconds = lag
+    for name in ("index_lag_seconds", "draft_ready_seconds"):
+        seconds = ask.value(name, float, getattr(ask.world, name))
+        if seconds < 0:
+            raise Wrong(f"{name} must be at least 0")
+        setattr(ask.world, name, seconds)
     ask.world.nodes_priced_per_id = ask.value("nodes_per_id", bool, ask.world.nodes_priced_per_id)
     return rules(ask)
 

@@ -116,12 +116,12 @@ class Trap:
 
         @contextmanager
         def watched(database: DatabaseProxy) -> Iterator[None]:
-            self.step("write", _writer())
+            self.step("write", _ours())
             with atomic(database):
                 yield
 
         def sent(store: Store, operation: Any, variables: Any, token: str) -> Any:
-            if self.step("call", operation.name) and self.trouble:
+            if self.step("call", f"{operation.name} by {_ours('/orders/')}") and self.trouble:
                 with self._trouble(store.shop, operation.name, operation.is_mutation):
                     return send(store, operation, variables, token)
             return send(store, operation, variables, token)
@@ -142,10 +142,10 @@ class Trap:
             gateway().http.timeout = httpx.Timeout(30.0)
 
 
-def _writer() -> str:
-    """The function of ours that writes, such as "planning.plan"."""
+def _ours(where: str = "/") -> str:
+    """The function of ours that is at work, such as "planning.plan"; `where` narrows it to a room's."""
     frame = sys._getframe(2)
-    while not frame.f_code.co_filename.startswith(OURS) or frame.f_code.co_name == "write":
+    while not frame.f_code.co_filename.startswith(OURS + where) or frame.f_code.co_name == "write":
         frame = frame.f_back
     return f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}"
 

@@ -323,3 +323,14 @@ def test_a_payment_is_taken_back_by_a_button(floor: Floor, owner: Owner) -> None
     page = send(owner, f"{path}/1/removal", period="order-1")
     assert "W-1" not in page
     assert "Mark as paid" in page
+
+
+def test_r10_a_cost_agreed_meanwhile_is_said_to_hold_from_the_next_order(floor: Floor, owner: Owner) -> None:
+    floor.sell(2)
+    window = floor.claim()
+    assert window is not None
+    ProductMapping.update(cost_minor=850).where(ProductMapping.id == floor.coffee.id).execute()
+    assert "8.50 USD from the next order" in owner.see(f"/windows/{window.id}")
+    assert floor.line().cost_minor == 700
+    placed = floor.place()
+    assert "from the next order" not in owner.see(f"/windows/{placed.id}")

@@ -285,3 +285,20 @@ def test_r13_of_an_order_in_two_parts_the_part_that_was_placed_is_owed_and_the_r
     floor.standin.control("DELETE", "/faults")
     floor.claim()
     assert [len(draft["lines"]) for draft in floor.drafts() if draft["status"] == "OPEN"] == [1]
+
+
+def test_a_draft_that_is_still_computed_is_completed_when_it_is_ready(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor.sell(3)
+    floor.claim()
+    floor.standin.control("POST", "/rules", {"draft_ready_seconds": 0.3})
+    assert floor.place().state == PLACED
+    later = floor.sell(1)
+    floor.claim()
+    floor.standin.control("POST", "/rules", {"draft_ready_seconds": 300})
+    monkeypatch.setattr("occhub.orders.placing.READY_LOOKS", 1)
+    with pytest.raises(Unavailable, match="still being computed"):
+        floor.place()
+    assert floor.status(later) == "created"
+    assert len(floor.orders()) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from occhub import clock
 from occhub.catalog.models import ProductMapping
-from occhub.orders import demand, tracking
+from occhub.orders import customers, demand, tracking, windows
 from occhub.orders.models import MasterLine, Shipment
 from tests.orders.conftest import Floor, delete_coffee
 
@@ -99,3 +99,18 @@ def test_a_coffee_deleted_before_its_order_was_ever_looked_at_is_not_guessed_at(
     track(floor)
     assert (floor.line().shipped, floor.line().confirmed) == (0, 5)
     assert floor.part().fulfillment_status == "FULFILLED"
+
+
+def test_the_customers_order_and_the_window_say_how_far_it_is_shipped(floor: Floor, theirs: dict[str, Any]) -> None:
+    def words() -> tuple[str, str]:
+        (order, _), now = customers.customer_orders("all", as_of=clock.now()).orders, clock.now()
+        return order.chips[0].words, windows.list_windows(as_of=now).rows[0].words
+
+    assert words() == (f"placed as {theirs['name']}", "placed")
+    line = theirs["lines"][0]["id"]
+    partner_does(floor, theirs, "fulfil", lines=[{"line_id": line, "quantity": 2}])
+    track(floor)
+    assert words() == (f"partly shipped, {theirs['name']}", "partly shipped")
+    partner_does(floor, theirs, "fulfil")
+    track(floor)
+    assert words() == (f"shipped, {theirs['name']}", "shipped")

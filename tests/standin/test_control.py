@@ -185,7 +185,7 @@ def test_latency_is_set_in_milliseconds(control: TestClient, world: World) -> No
 
 
 def test_rules_that_shopify_does_not_promise_can_be_supposed_otherwise(control: TestClient, world: World) -> None:
-    assert post(control, "/_control/rules", nodes_per_id=True) == {"index_lag_seconds": 5.0, "nodes_per_id": True}
+    assert post(control, "/_control/rules", nodes_per_id=True)["nodes_per_id"] is True
     assert world.nodes_priced_per_id
     assert post(control, "/_control/rules", index_lag_seconds=30)["nodes_per_id"] is True
     assert control.post("/_control/rules", json={"index_lag_seconds": -1}).status_code == 400
