@@ -1,23 +1,20 @@
 """Keeping what was read of customers' orders: however many, in a handful of statements of one write."""
 
-import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from peewee import EXCLUDED, chunked
 
 from occhub.catalog.models import ProductMapping
-from occhub.catalog.skus import is_partner_sku, prefix
 from occhub.database import rows
 from occhub.orders import statuses
 from occhub.orders.models import LEFT_OUT, PartnerOrder, PartnerOrderLine, SeenOrder
+from occhub.orders.recognizing import Sold, lines_of_partners
 from occhub.orders.redacting import redacted_among
 from occhub.orders.wanting import wanted
-from occhub.partners.models import Hub, Partner
-from occhub.shopify.types import HubLine, HubOrder
-
-log = logging.getLogger(__name__)
+from occhub.partners.models import Hub
+from occhub.shopify.types import HubOrder
 
 # Shopify shows the orders of 60 days; a younger one that it denies was deleted (R1).
 SURELY_SHOWN_FOR = timedelta(days=55)
@@ -25,29 +22,9 @@ ORDER_KEY = (PartnerOrder.hub_order_id, PartnerOrder.partner)
 LINE_KEY = (PartnerOrderLine.hub_line_id,)
 
 
-class _Known(NamedTuple):
-    """A line as captured before; its partner and mapping are fixed at first sight."""
-
-    partner_id: int
-    mapping_id: int | None
-    wanted: int
-    choice: str
-    waived: int
-
-
-class _Sold(NamedTuple):
-    """A line that is a partner's, and the order it stands on."""
-
-    order: HubOrder
-    line: HubLine
-    partner_id: int
-    mapping_id: int | None
-    known: _Known | None
-
-
 def record(found: Sequence[HubOrder], read_at: datetime, as_of: datetime) -> set[int]:
     """Keep these readings where they are news; answers the partners whose need changed. Call inside `write()`."""
-    sold = list(_sold(_news(found, read_at)))
+    sold = list(lines_of_partners(_news(found, read_at)))
     if not sold:
         return set()
     order_ids = _keep_orders(sold, as_of)
@@ -96,67 +73,7 @@ def _news(found: Sequence[HubOrder], read_at: datetime) -> list[HubOrder]:
     return [order for order in found if order.id in news]
 
 
-def _sold(orders: Sequence[HubOrder]) -> Iterator[_Sold]:
-    """The lines of these orders that are a partner's."""
-    known = _known_lines([order.id for order in orders])
-    mappings = _mappings({line.variant_id for order in orders for line in order.lines if line.variant_id})
-    partners: list[Partner] | None = None
-    for order in orders:
-        for line in order.lines:
-            if before := known.get(line.id):
-                yield _Sold(order, line, before.partner_id, before.mapping_id, before)
-            elif mapping := mappings.get(line.variant_id or ""):
-                mapping_id, partner_id, created_at = mapping
-                # What was bought before the product became the partner's was the hub's own stock (R7). Shopify tells
-                # times to the second; in the second itself the sale counts, or the bag would go back on sale.
-                if created_at.replace(microsecond=0) <= order.created_at:
-                    yield _Sold(order, line, partner_id, mapping_id, None)
-            elif is_partner_sku(line.sku):
-                partners = partners or list(Partner.select().where(Partner.shop.is_null(False)))
-                if (named := _partner_named(line.sku, partners)) is not None:
-                    yield _Sold(order, line, named, None, None)
-
-
-def _known_lines(hub_order_ids: list[str]) -> dict[str, _Known]:
-    query = (
-        PartnerOrderLine.select(
-            PartnerOrderLine.hub_line_id,
-            PartnerOrder.partner,
-            PartnerOrderLine.mapping,
-            PartnerOrderLine.wanted,
-            PartnerOrderLine.choice,
-            PartnerOrderLine.waived,
-        )
-        .join(PartnerOrder)
-        .where(PartnerOrder.hub_order_id.in_(hub_order_ids))
-    )
-    return {line_id: _Known(*facts) for line_id, *facts in rows(query)}
-
-
-def _mappings(variant_ids: Iterable[str]) -> dict[str, tuple[int, int, datetime]]:
-    """By the hub's variant: mapping, partner, and since when it is his."""
-    found: dict[str, tuple[int, int, datetime]] = {}
-    for ids in chunked(sorted(variant_ids), statuses.ROWS):
-        query = ProductMapping.select(
-            ProductMapping.hub_variant_id, ProductMapping.id, ProductMapping.partner, ProductMapping.created_at
-        )
-        found.update(
-            {variant: tuple(facts) for variant, *facts in rows(query.where(ProductMapping.hub_variant_id << ids))}
-        )
-    return found
-
-
-def _partner_named(sku: str, partners: Sequence[Partner]) -> int | None:
-    """The partner whose goods this SKU claims to be: a line without mapping is shown as an orphan, never dropped."""
-    named = [partner for partner in partners if sku.startswith(prefix(partner.domain))]
-    if named:
-        # "milk-road" before "milk": the longer name is the one meant.
-        return int(max(named, key=lambda partner: len(partner.domain)).id)
-    log.warning("the SKU %s names a partner we do not know", sku)
-    return None
-
-
-def _keep_orders(sold: Sequence[_Sold], as_of: datetime) -> dict[tuple[str, int], int]:
+def _keep_orders(sold: Sequence[Sold], as_of: datetime) -> dict[tuple[str, int], int]:
     """One row for each hub order and partner; answers their ids."""
     wanted_rows = {
         (order.id, partner_id): {
@@ -184,7 +101,7 @@ def _keep_orders(sold: Sequence[_Sold], as_of: datetime) -> dict[tuple[str, int]
     return ids
 
 
-def _keep_lines(sold: Sequence[_Sold], order_ids: dict[tuple[str, int], int]) -> list[_Sold]:
+def _keep_lines(sold: Sequence[Sold], order_ids: dict[tuple[str, int], int]) -> list[Sold]:
     """Insert or update the lines; answers those of which another number of units is wanted than before."""
     route_test_orders, changed, line_rows = bool(Hub.get_hub().route_test_orders), [], []
     for each in sold:
@@ -216,7 +133,7 @@ def _keep_lines(sold: Sequence[_Sold], order_ids: dict[tuple[str, int], int]) ->
     return changed
 
 
-def _wanted(sold: _Sold, route_test_orders: bool) -> int:
+def _wanted(sold: Sold, route_test_orders: bool) -> int:
     return wanted(
         cancelled=sold.order.cancelled_at is not None,
         gone=False,

@@ -77,6 +77,12 @@ def due(stage: Stage) -> None:
     stage.until_cutoff()
 
 
+def completed_unheard(stage: Stage) -> None:
+    """A due window, the answer to whose completion will be lost."""
+    due(stage)
+    stage.floor.standin.break_down("lost", operation="DraftComplete")
+
+
 def hopeless(stage: Stage) -> None:
     """A window that can't be placed, and whose grace is over."""
     due(stage)
@@ -218,6 +224,7 @@ SCENES: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "claim, deleted on the draft": ("claim", deleted_on_the_draft),
     "claim, after giving up": ("claim", given_up),
     "place, still computed": ("place", still_computed),
+    "place, completion unheard of": ("place", completed_unheard),
     "place, as the partner wrote it": ("place", kept),
 }
 

@@ -145,7 +145,8 @@ class Trap:
 def _ours(where: str = "/") -> str:
     """The function of ours that is at work, such as "planning.plan"; `where` narrows it to a room's."""
     frame = sys._getframe(2)
-    while not frame.f_code.co_filename.startswith(OURS + where) or frame.f_code.co_name == "write":
+    # Comprehensions have no name of their own, and every write goes through that one.
+    while not frame.f_code.co_filename.startswith(OURS + where) or frame.f_code.co_name.startswith(("<", "write")):
         frame = frame.f_back
     return f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}"
 

@@ -10,7 +10,7 @@ from occhub.database import db
 from occhub.inbox import InboxEvent
 from occhub.orders import demand
 from occhub.orders.models import MasterOrder, PartnerOrder, PartnerOrderLine, WindowEvent
-from occhub.orders.windows import show_window
+from occhub.orders.viewing import show_window
 from occhub.partners import leaving
 from occhub.partners.models import DISCONNECTED, Hub, Partner
 from occhub.privacy import fulfilling
