@@ -217,6 +217,8 @@ def create_app(settings: Settings, *, worker: bool = True) -> Shield:
         lifespan=lifespan,
         max_body_size=MAX_FORM,
     )
+    # A page has one address; to lead to another the host would be taken from the request.
+    app.router.redirect_slashes = False
     # Outside of everything, because an error nobody expected is answered outside of all middleware.
     return Shield(app, settings)
 

@@ -143,7 +143,7 @@ class Receiver:
             return 401, b"The signature does not match."
         topic = TOPICS.get(sent.topic)
         if topic is None:
-            log.warning("webhook of unknown topic %s from %s acknowledged and ignored", sent.topic, sent.shop)
+            log.warning("webhook of unknown topic %.80s from %s acknowledged and ignored", sent.topic, sent.shop)
         payload = _parse(raw, topic) if topic else {}
         new = await self.commits.keep(
             Delivery(
@@ -236,6 +236,6 @@ def _parse(raw: bytes, topic: Topic) -> dict[str, Any]:
     # A body we cannot read is still a sign that something happened: the reconciliation will find what.
     try:
         payload = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return payload if isinstance(payload, dict) else {}

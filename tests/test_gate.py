@@ -100,6 +100,12 @@ def test_open_redirect_the_bounce_page_leads_nowhere_else(ask: Ask, away: str) -
     assert "script" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/partners/", "/invitations/x/", "/webhooks/"])
+def test_open_redirect_no_address_leads_to_a_host_out_of_the_request(ask: Ask, path: str) -> None:
+    answer = ask(path, Host="evil.example")
+    assert (answer.status_code, answer.headers.get("Location")) == (404, None)
+
+
 def test_somebody_outside_the_admin_is_told_where_to_go(ask: Ask, cast: Cast) -> None:
     answer = ask("/partners")
     assert answer.status_code == 401

@@ -128,10 +128,17 @@ def test_of_the_payload_only_ids_are_kept(deliver: Deliver) -> None:
     assert json.loads(request.detail) == {"customer": 7, "orders_requested": [1, 2], "data_request": 3}
 
 
-@pytest.mark.parametrize("raw", [b"", b"not json", b"[1, 2]", b'{"id": "a"}', b'{"id": null}'])
+@pytest.mark.parametrize("raw", [b"", b"not json", b"[1, 2]", b'{"id": "a"}', b'{"id": null}', b"[" * 100_000])
 def test_a_payload_we_cannot_read_is_still_a_sign(deliver: Deliver, raw: bytes) -> None:
     assert deliver(payload=raw).status_code == 200
     assert InboxEvent.get().subject == ""
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "yesterday", ""])
+def test_a_time_that_makes_no_sense_stops_nobody(deliver: Deliver, act: Act, moment: str) -> None:
+    assert deliver(**{"X-Shopify-Triggered-At": moment}).status_code == 200
+    handle_inbox()
+    assert (states(), InboxEvent.get().triggered_at) == ([HANDLED], None)
 
 
 @pytest.mark.parametrize(

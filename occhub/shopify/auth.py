@@ -155,6 +155,7 @@ def _signature(secret: str, raw: bytes) -> bytes:
 def _when(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        # A moment that no zone but its own can tell would be kept and could never be read again.
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
