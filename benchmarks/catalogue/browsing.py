@@ -38,17 +38,20 @@ def fill(size: int) -> Partner:
 
 
 def p95(client: TestClient, headers: Callable[[], dict[str, str]], paths: list[str], times: int) -> list[float]:
-    """The 95th percentile of each path's milliseconds; they take turns, so that nobody has the quieter machine."""
+    """The 95th percentile of each path's milliseconds.
+
+    They take turns, and each begins a round as often as the others: nobody has the quieter machine or the warmer one.
+    """
     for path in paths:
         client.get(path, headers=headers()).raise_for_status()
-    taken: list[list[float]] = [[] for _ in paths]
-    for _ in range(times):
-        token = headers()
-        for path, found in zip(paths, taken, strict=True):
+    taken: dict[str, list[float]] = {path: [] for path in paths}
+    for number in range(times):
+        token, first = headers(), number % len(paths)
+        for path in paths[first:] + paths[:first]:
             started = time.perf_counter()
             client.get(path, headers=token).raise_for_status()
-            found.append((time.perf_counter() - started) * 1000)
-    return [statistics.quantiles(found, n=20)[-1] for found in taken]
+            taken[path].append((time.perf_counter() - started) * 1000)
+    return [statistics.quantiles(found, n=20)[-1] for found in taken.values()]
 
 
 def _row(partner_id: int, number: int) -> dict[str, Any]:

@@ -81,9 +81,12 @@ def measure(stores: Stores, count: int) -> Taken:
     listings = [planning.plan_product(partner, product, as_of=as_of, size_by="name") for product in coffees]
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(lambda listing: _import(listing, as_of), listings))
+    made = time.perf_counter() - started
     running.work_off()
+    stocked = time.perf_counter() - started
     publishing.publish_stocked(as_of=clock.now())
     seconds = time.perf_counter() - started
+    print(f"made after {made:.1f} s, with stock after {stocked:.1f} s, on sale after {seconds:.1f} s")
     stores.control("POST", "/latency", {"milliseconds": 0})
     log.removeHandler(bill)
     live = Import.select().where((Import.state == LIVE) & Import.product_remote_id.in_([p.remote_id for p in coffees]))

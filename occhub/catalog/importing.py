@@ -65,17 +65,18 @@ def _bring(listing: Import, held: Held, as_of: datetime) -> None:
     if product is None or reason:
         _finish(listing, held, as_of, state=FAILED, error=f"Can't be imported: {reason}.")
         return
-    offers = make_offers(product, partner, Prices(partner, hub, listing.markup_bp), size_by=listing.size_by)
+    prices = Prices(partner, hub, listing.markup_bp, [product.id])
+    offers = make_offers(product, partner, prices, size_by=listing.size_by)
     made = _make_on_hub(listing, hub, product, offers)
     if made is None:
         _finish(listing, held, as_of, state=FAILED, error=DELETED_ON_HUB)
         return
     store = open_store(hub.shop)
     pairs = add_missing(store, listing, offers, made)
-    prices = adopting.judge_prices(listing, pairs)
-    adopting.bring_up_to_date(store, made.id, prices)
+    standing = adopting.judge_prices(listing, pairs)
+    adopting.bring_up_to_date(store, made.id, standing)
     rows = [
-        mapping_row(listing, product.title, offer, variant, as_of) | prices.facts(variant.id)
+        mapping_row(listing, product.title, offer, variant, as_of) | standing.facts(variant.id)
         for offer, variant in pairs
     ]
     image = product.images[0].url if product.images else ""

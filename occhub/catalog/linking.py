@@ -90,9 +90,8 @@ def link(partner: Partner, product: Product, hub_product_id: str, *, as_of: date
         raise Invalid("markup", f"First say what you add to the cost of {partner.name}'s products.")
     theirs = _read(partner, product)
     found = _pair(theirs, hub_product_id)
-    offers = {
-        offer.variant.id: offer for offer in make_offers(theirs, partner, Prices(partner, hub, partner.markup_bp))
-    }
+    prices = Prices(partner, hub, partner.markup_bp, [theirs.id])
+    offers = {offer.variant.id: offer for offer in make_offers(theirs, partner, prices)}
     facts = {
         "title": found.hub.title,
         "image_url": product.image_url,

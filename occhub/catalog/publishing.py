@@ -16,7 +16,7 @@ from occhub.shopify.errors import StoreError
 
 NO_STORE = "Your store has no online store to sell it in."
 # Calls to the hub at the same time; its budget is one.
-_SIDE_BY_SIDE = 4
+_SIDE_BY_SIDE = 8
 
 
 def publish_stocked(*, as_of: datetime) -> list[Import]:
