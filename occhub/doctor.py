@@ -177,6 +177,11 @@ def _keys(settings: Settings) -> Findings:
         yield Finding("keys", WRONG, f"{sentence} If it is lost, each of them must open the app once.")
     else:
         yield Finding("keys", WELL, "TOKEN_KEY opens every token.")
+    if settings.api_secret_old:
+        sentence = (
+            "SHOPIFY_API_SECRET_OLD is set: a day after the change revoke the old secret at Shopify, then unset it."
+        )
+        yield Finding("keys", LOOK, sentence)
 
 
 def _hub(settings: Settings) -> Findings:

@@ -17,7 +17,8 @@ from starlette.types import Receive, Scope, Send
 
 from occhub import clock, leases
 from occhub.catalog import tasks as catalog
-from occhub.errors import Conflict, HubError
+from occhub.database import write
+from occhub.errors import Conflict, HubError, LeaseLost
 from occhub.inbox import IGNORED, PENDING, Delivery, InboxEvent, SharedCommit, Waiting, close_handled, try_again
 from occhub.inventory import tasks as inventory
 from occhub.orders import tasks as orders
@@ -196,16 +197,19 @@ def handle_inbox() -> None:
     """Let each kept delivery's act run; one worker at a time does a store's deliveries, for as long as they come."""
     for shop in InboxEvent.due_shops(clock.now()):
         try:
-            with leases.hold(f"inbox:{shop}"):
-                _handle_all(shop)
-        except Conflict:
+            with leases.hold(f"inbox:{shop}") as held:
+                _handle_all(shop, held)
+        except (Conflict, LeaseLost):
             continue  # whoever is at it finds these too
         if InboxEvent.is_due(shop, clock.now()):
             nudge("inbox")  # it came between the last look and the end of the lease
 
 
-def _handle_all(shop: str) -> None:
+def _handle_all(shop: str, held: leases.Held) -> None:
+    """Round after round; raises LeaseLost when another has taken over, or this process ends."""
     while True:
+        with write(durable=False):
+            held.confirm()
         _handle(shop, InboxEvent.due(shop, clock.now()))
         if not InboxEvent.is_due(shop, clock.now()):
             return

@@ -119,6 +119,11 @@ def test_a_lost_key_is_named_with_the_stores_it_closes(look: Look, cast: Cast) -
     assert "add the old key" in said
 
 
+def test_a_rotation_of_the_client_secret_that_was_not_ended_wants_a_look(look: Look, cast: Cast) -> None:
+    assert "keys" not in wrong(look(), LOOK)
+    assert "revoke the old secret" in wrong(look(SHOPIFY_API_SECRET_OLD="the one before, long enough"), LOOK)["keys"]
+
+
 def test_another_stores_database_is_named(look: Look, cast: Cast) -> None:
     Hub.update(shop="another.myshopify.com").execute()
     assert f"HUB_SHOP is {cast.hub}, but this database belongs to another" in wrong(look())["settings"]

@@ -215,6 +215,21 @@ def test_what_comes_in_during_the_work_is_handled_by_the_same_worker(
     assert states() == [HANDLED, HANDLED]
 
 
+def test_a_worker_whose_process_ends_begins_no_further_round(deliver: Deliver, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def work(shop: str, events: Sequence[Waiting], as_of: datetime) -> None:
+        wait_in_the_inbox(f"after {events[0].webhook_id}")
+        seen.extend(event.webhook_id for event in events)
+        leases.give_back_all()
+
+    monkeypatch.setitem(TOPICS, "products/update", Topic(work, TOPICS["products/update"].subject))
+    wait_in_the_inbox("w-1")
+    handle_inbox()
+    assert seen == ["w-1"]
+    assert states() == [HANDLED, PENDING]
+
+
 def test_nothing_waits_for_the_clock_however_workers_and_deliveries_meet(deliver: Deliver, act: Act) -> None:
     """Each delivery is followed by its nudge, as the door does; what nobody handled must have been asked for again."""
 
