@@ -131,6 +131,12 @@ class Counter:
         """The customer cancels, and the units go back on the hub's shelf, or are written off."""
         self.standin.control("POST", f"/shops/{self.hub_shop}/orders/{order['id']}/cancel", {"restock": restock})
 
+    def refund(self, order: dict[str, Any], quantity: int, *, restock: bool = True) -> None:
+        """So many units of the order are refunded before they were sent, and go back on the hub's shelf or are lost."""
+        lines = [{"line_id": order["lines"][0]["id"], "quantity": quantity}]
+        facts = {"lines": lines, "restock_type": "CANCEL" if restock else "NO_RESTOCK"}
+        self.standin.control("POST", f"/shops/{self.hub_shop}/orders/{order['id']}/refund", facts)
+
     def claim(self, partner: Partner | None = None) -> None:
         """Put what is owed on the partner's draft."""
         claiming.claim(Partner.find((partner or self.partner).id), as_of=clock.now())
@@ -149,9 +155,10 @@ class Counter:
         """The partner sends a placed order off, all of it."""
         self.standin.control("POST", f"/shops/{self.partner.shop}/orders/{number(order_id)}/fulfil", {})
 
-    def partner_cancels(self, order_id: str) -> None:
-        """The partner cancels an order we placed; its bags are his to sell again."""
-        self.standin.control("POST", f"/shops/{self.partner.shop}/orders/{number(order_id)}/cancel", {"restock": True})
+    def partner_cancels(self, order_id: str, *, restock: bool = True) -> None:
+        """The partner cancels an order we placed; its bags are his to sell again, or lost."""
+        path = f"/shops/{self.partner.shop}/orders/{number(order_id)}/cancel"
+        self.standin.control("POST", path, {"restock": restock})
 
     def track(self) -> None:
         """Read the partner's placed orders again."""

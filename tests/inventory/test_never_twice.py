@@ -62,6 +62,11 @@ class Trade(RuleBasedStateMachine):
         self._cancel(which, times, restock)
         self._nothing_promised_twice()
 
+    @rule(which=whose, times=told, restock=some.booleans())
+    def customer_gives_one_back(self, which: int, times: int, restock: bool) -> None:
+        self._give_back(which, times, restock)
+        self._nothing_promised_twice()
+
     @rule(quantity=units, times=told)
     def partner_sells(self, quantity: int, times: int) -> None:
         self._sell(quantity)
@@ -92,9 +97,9 @@ class Trade(RuleBasedStateMachine):
             self._track(times)
         self._nothing_promised_twice()
 
-    @rule(times=told)
-    def partner_cancels_our_order(self, times: int) -> None:
-        self._take_back()
+    @rule(times=told, restock=some.booleans())
+    def partner_cancels_our_order(self, times: int, restock: bool) -> None:
+        self._take_back(restock)
         self._track(times)
         self._nothing_promised_twice()
 
@@ -122,14 +127,18 @@ class Trade(RuleBasedStateMachine):
     def sync_while_a_customer_cancels(self, delivery: int, which: int, moment: int, restock: bool) -> None:
         self._sync_while(lambda: self._cancel(which, 0, restock), moment, delivery)
 
+    @rule(delivery=deliveries, which=whose, moment=moments, restock=some.booleans())
+    def sync_while_a_customer_gives_one_back(self, delivery: int, which: int, moment: int, restock: bool) -> None:
+        self._sync_while(lambda: self._give_back(which, 0, restock), moment, delivery)
+
     @rule(delivery=deliveries, quantity=units, moment=moments)
     def sync_while_the_partner_sells(self, delivery: int, quantity: int, moment: int) -> None:
         self._sync_while(lambda: self._sell(quantity), moment, delivery)
 
-    @rule(delivery=deliveries, moment=moments)
-    def sync_while_the_partner_cancels(self, delivery: int, moment: int) -> None:
+    @rule(delivery=deliveries, moment=moments, restock=some.booleans())
+    def sync_while_the_partner_cancels(self, delivery: int, moment: int, restock: bool) -> None:
         if self._is_ordered():  # before the sync, which keeps claims waiting
-            self._sync_while(self._take_back, moment, delivery)
+            self._sync_while(lambda: self._take_back(restock), moment, delivery)
 
     def teardown(self) -> None:
         """Quiet, and one sync makes it right; then everything is put back for the next trade."""
@@ -162,6 +171,14 @@ class Trade(RuleBasedStateMachine):
             self.counter.cancel(order, restock=restock)
             self._capture(order, times)
 
+    def _give_back(self, which: int, times: int, restock: bool) -> None:
+        if self.bought:
+            order, quantity = self.bought.pop(which % len(self.bought))
+            self.counter.refund(order, 1, restock=restock)
+            if quantity > 1:
+                self.bought.append((order, quantity - 1))
+            self._capture(order, times)
+
     def _close_window(self) -> None:
         order_id = self.counter.place()
         if order_id is not None:
@@ -174,9 +191,9 @@ class Trade(RuleBasedStateMachine):
             self._close_window()
         return bool(self.placed)
 
-    def _take_back(self) -> None:
+    def _take_back(self, restock: bool) -> None:
         if self._is_ordered():
-            self.counter.partner_cancels(self.placed.pop())
+            self.counter.partner_cancels(self.placed.pop(), restock=restock)
 
     def _capture(self, order: dict[str, Any], times: int) -> None:
         for _ in range(times):
