@@ -229,6 +229,7 @@ def open_everything(settings: Settings) -> None:
     database.open_database(settings.database_url)
     database.migrate()
     remembering.open_list(settings.data_dir / "redacted.jsonl")
+    backup.open_copies(settings.data_dir / "backups")
     shopify.open_gateway(settings)
     alerts.open_alerts(settings)
     with database.session():

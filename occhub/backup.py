@@ -1,6 +1,7 @@
 """A whole copy of the database while the app runs, when the last was made, and whether this one is a copy put back."""
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -12,8 +13,12 @@ from occhub import clock
 from occhub.database import BaseModel, MomentField, db, is_sqlite, write
 from occhub.errors import Conflict, Misconfigured
 
-# Who has no younger copy than this is told so.
-OLD = timedelta(days=7)
+# One is made each night; who has none younger than this is told so.
+OLD = timedelta(days=2)
+# So many nights are kept. What the operator copies himself is his, and stays.
+KEPT = 7
+_NIGHTLY = "nightly-"
+_directory: Path | None = None
 
 
 class MadeCopy(BaseModel):
@@ -36,6 +41,30 @@ class RestoredCopy(BaseModel):
     """One row in each copy, from its making on; gone once the stores were compared with it (R15)."""
 
     made_at = MomentField()
+
+
+def open_copies(directory: Path) -> None:
+    """Where the copies of the nights are kept from here on."""
+    global _directory
+    _directory = directory
+
+
+def copy_nightly() -> None:
+    """A copy into the directory, and the oldest goes; a database on a server is copied by its own tools.
+
+    Raises Conflict where there is no room: the database itself needs what is left.
+    """
+    if _directory is None or not is_sqlite():
+        return
+    _directory.mkdir(parents=True, exist_ok=True)
+    needed, free = 2 * Path(db.obj.database).stat().st_size, shutil.disk_usage(_directory).free
+    if free < needed:
+        raise Conflict(f"no copy was made: {free / 1e6:.0f} MB are free in {_directory}, it takes {needed / 1e6:.0f}")
+    for torn in _directory.glob(f"{_NIGHTLY}*.unfinished"):
+        torn.unlink()
+    copy_database(_directory / f"{_NIGHTLY}{clock.now():%Y-%m-%d-%H%M%S}.db")
+    for old in sorted(_directory.glob(f"{_NIGHTLY}*.db"))[:-KEPT]:
+        old.unlink()
 
 
 def last_copy() -> MadeCopy | None:

@@ -217,7 +217,7 @@ def _copy(settings: Settings) -> Findings:
     copy = backup.last_copy()
     if copy is None or copy.is_old(clock.now()):
         last = f"the last copy was made on {copy.made_at:%Y-%m-%d}" if copy else "no copy of the database was made yet"
-        yield Finding("backup", LOOK, f"{last}: `python -m occhub backup`, best each night by the machine's timer.")
+        yield Finding("backup", LOOK, f"{last}, though the app makes one each night: Activity, Health, says why.")
     else:
         yield Finding("backup", WELL, f"the last copy was made on {copy.made_at:%Y-%m-%d} ({copy.megabytes}).")
 

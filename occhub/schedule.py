@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import CharField, TextField
 
-from occhub import clock, leases
+from occhub import backup, clock, leases
 from occhub.catalog import tasks as catalog
 from occhub.database import BaseModel, MomentField, write
 from occhub.errors import Conflict, HubError
@@ -47,10 +47,19 @@ def every(**interval: float) -> Slot:
 
 def daily_hour(moment: datetime) -> datetime:
     """The owner's daily hour, in the hub's zone; in a DST gap the first valid instant after it."""
-    hub = Hub.get_hub()
-    local = moment.astimezone(hub.timezone)
+    return _next(moment, Hub.get_hub().daily_hour)
+
+
+def at_night(moment: datetime) -> datetime:
+    """Three o'clock in the hub's zone, when least is sold."""
+    return _next(moment, 3)
+
+
+def _next(moment: datetime, hour: int) -> datetime:
+    zone = Hub.get_hub().timezone
+    local = moment.astimezone(zone)
     for days in (0, 1, 2):
-        slot = local_instant(local.date() + timedelta(days=days), hub.daily_hour, hub.timezone)
+        slot = local_instant(local.date() + timedelta(days=days), hour, zone)
         if slot > moment:
             return slot
     raise AssertionError("a day has 48 hours at most")
@@ -81,6 +90,7 @@ TIMETABLE: Mapping[str, Job] = {
     "privacy requests": Job(privacy.fulfil, every(hours=1)),
     "old messages": Job(home.tidy, every(days=1)),
     "partings": Job(home.finish_partings, every(minutes=5)),
+    "copy of the database": Job(backup.copy_nightly, at_night),
 }
 
 # The names by which an act's edge asks for work soon; "inbox" is bound by the composition root.

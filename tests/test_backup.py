@@ -3,14 +3,25 @@
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from occhub import clock, leases
-from occhub.backup import MadeCopy, copy_database, last_copy, mark_restored, restored_from, settle_restored
+from occhub import backup, clock, leases
+from occhub.backup import (
+    KEPT,
+    MadeCopy,
+    copy_database,
+    copy_nightly,
+    last_copy,
+    mark_restored,
+    open_copies,
+    restored_from,
+    settle_restored,
+)
 from occhub.database import open_database, session, write
 from occhub.errors import Conflict, Misconfigured
 from occhub.partners.models import Partner
@@ -107,6 +118,45 @@ def test_a_copy_is_its_owners_alone_and_replaces_nothing(database: None, tmp_pat
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
     with pytest.raises(Conflict, match="there already"):
         copy_database(tmp_path / "copy.db")
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Iterator[Path]:
+    """Where the copies of the nights are kept."""
+    open_copies(tmp_path / "backups")
+    yield tmp_path / "backups"
+    backup._directory = None
+
+
+def test_a_week_of_nights_is_kept_and_what_the_operator_made_stays(database: None, nights: Path) -> None:
+    nights.mkdir()
+    copy_database(nights / "occhub-2020-01-01-120000.db")
+    (nights / "nightly-2026-11-01-080000.db.unfinished").write_bytes(b"killed in the middle")
+    for night in range(KEPT + 2):
+        clock.set_clock(f"2026-11-{night + 2:02}T08:00:00Z@1")
+        copy_nightly()
+    there = sorted(path.name for path in nights.iterdir())
+    assert len(there) == KEPT + 1
+    assert there[0].startswith("nightly-2026-11-04-0800")
+    assert there[-1] == "occhub-2020-01-01-120000.db"
+    last = last_copy()
+    assert last is not None
+    assert last.made_at.date().isoformat() == "2026-11-10"
+
+
+def test_without_room_no_copy_is_begun(database: None, nights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9 - 1000, 1000))
+    with pytest.raises(Conflict, match="no copy was made"):
+        copy_nightly()
+    assert (list(nights.iterdir()), last_copy()) == ([], None)
+
+
+@pytest.mark.postgres
+def test_a_database_on_a_server_is_not_copied_at_night(postgres_url: str, nights: Path) -> None:
+    opened = open_database(postgres_url.format(name="empty"))
+    copy_nightly()
+    assert not nights.exists()
+    opened.close_all()
 
 
 @pytest.mark.postgres

@@ -11,7 +11,7 @@ from occhub import clock, leases, queue, schedule
 from occhub.database import session
 from occhub.inbox import PENDING, InboxEvent
 from occhub.partners.models import Hub
-from occhub.schedule import NUDGES, TIMETABLE, DueJob, Job, daily_hour, every, run_job, tick
+from occhub.schedule import NUDGES, TIMETABLE, DueJob, Job, at_night, daily_hour, every, run_job, tick
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 JOB = "the job of these tests"
@@ -182,6 +182,12 @@ def test_the_daily_hour_is_meant_in_the_hubs_zone(
     Hub.create(shop="hub.myshopify.com", zone=zone, daily_hour=hour)
     slot = daily_hour(datetime.fromisoformat(after).astimezone(UTC))
     assert slot == datetime.fromisoformat(expected)
+
+
+def test_the_night_is_the_hubs(database: None) -> None:
+    Hub.create(shop="hub.myshopify.com", zone="America/New_York")
+    assert at_night(datetime(2026, 11, 2, 7, 59, tzinfo=UTC)) == datetime(2026, 11, 2, 8, tzinfo=UTC)
+    assert at_night(datetime(2026, 11, 2, 8, tzinfo=UTC)) == datetime(2026, 11, 3, 8, tzinfo=UTC)
 
 
 def test_the_daily_hour_comes_once_a_day_all_year(database: None) -> None:
