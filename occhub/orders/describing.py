@@ -121,11 +121,10 @@ def _bags(orders: Sequence[PartnerOrder]) -> dict[int, list[Bag]]:
 
 
 def _could_be(order: PartnerOrder, line: PartnerOrderLine) -> list[ProductMapping]:
-    """The partner's coffees, one with the line's SKU or variant first."""
+    """The partner's coffees, one of the line's own variant first, then one of its SKU."""
     sold = (ProductMapping.partner == order.partner_id) & (ProductMapping.state == ACTIVE)
-    known = ProductMapping.select(ProductMapping.id, ProductMapping.title, ProductMapping.sku)
-    query = known.where(sold).order_by(ProductMapping.title)
-    return sorted(query, key=lambda mapping: mapping.sku != line.sku)
+    query = ProductMapping.select().where(sold).order_by(ProductMapping.title)
+    return sorted(query, key=lambda it: (it.hub_variant_id != line.hub_variant_id, it.sku != line.sku))
 
 
 def _less(order: PartnerOrder, line: PartnerOrderLine) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from peewee import fn
 
 from occhub import clock, leases
-from occhub.database import write
+from occhub.database import rows, write
 from occhub.errors import Conflict
 from occhub.leases import Held
 from occhub.orders import accepting, demand, failing, matching, minimum
@@ -133,12 +133,12 @@ def _frozen(master: MasterOrder, held: Held, as_of: datetime) -> MasterOrder:
         return current
     if accepting.is_kept(current):
         freeze(current, held, as_of=as_of)
-        return MasterOrder.find(master.id)
+        return current
     pooled = pool_after_surplus(current.partner, held)
     if minimum.stops(current, pooled, held, as_of=as_of):
         return current
     plan(current, pooled, held, freeze_at=as_of)
-    return MasterOrder.find(master.id)
+    return current
 
 
 def _complete(store: Store, part: MasterPart, draft: DraftState, held: Held, as_of: datetime) -> None:
@@ -181,5 +181,8 @@ def _units(parts: Sequence[MasterPart]) -> int:
 
 
 def _outcome(master: MasterOrder) -> str:
-    names = [part.order_name for part in MasterPart.select().where(MasterPart.master == master) if part.order_name]
-    return f"Placed as {', '.join(names)}." if names else "Nothing was wanted; the window was closed."
+    placed = MasterPart.select(MasterPart.order_name).where(
+        (MasterPart.master == master) & (MasterPart.order_name != "")
+    )
+    names = ", ".join(name for (name,) in rows(placed.order_by(MasterPart.position)))
+    return f"Placed as {names}." if names else "Nothing was wanted; the window was closed."

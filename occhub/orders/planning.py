@@ -115,7 +115,8 @@ def _lines(master_ids: Iterable[int]) -> list[Line]:
 
 
 def _close(master: MasterOrder, as_of: datetime) -> None:
-    MasterOrder.update(state=FREEZING, frozen_at=as_of).where(MasterOrder.id == master.id).execute()
+    master.state, master.frozen_at = FREEZING, as_of
+    master.save(only=[MasterOrder.state, MasterOrder.frozen_at])
     tell(master, "Closed; what is sold from now on goes into the next one.", as_of=as_of)
 
 

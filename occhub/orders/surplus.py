@@ -108,16 +108,20 @@ def _spare(placed: Expression) -> WholeSelect:
 def _excess(placed: Expression) -> list[tuple[Allocation, int]]:
     """Promises on placed lines that exceed what their customer still wants, and by how much."""
     promised = Allocation.select(Allocation.order_line).join(MasterLine).join(MasterPart).where(placed)
-    too_many = (
+    too_many = rows(
         promised.switch(Allocation)
         .join(PartnerOrderLine)
         .group_by(Allocation.order_line, PartnerOrderLine.wanted)
         .having(fn.SUM(Allocation.units) > PartnerOrderLine.wanted)
     )
+    if not too_many:
+        return []
     query = Allocation.select(Allocation, PartnerOrderLine).join(PartnerOrderLine)
     of_these = query.switch(Allocation).join(MasterLine).join(MasterPart).where(placed)
     found, kept = [], dict[int, int]()
-    for allocation in of_these.where(Allocation.order_line.in_(too_many)).order_by(Allocation.id):
+    for allocation in of_these.where(Allocation.order_line.in_([line_id for (line_id,) in too_many])).order_by(
+        Allocation.id
+    ):
         before = kept.get(allocation.order_line_id, 0)
         room = min(max(0, allocation.order_line.wanted - before), allocation.units)
         kept[allocation.order_line_id] = before + room

@@ -50,6 +50,18 @@ def test_bags_are_added_by_hand_then_all_is_placed_and_what_falls_short_is_close
     expect(app.locator("#window")).to_contain_text("You closed what was short")
 
 
+@pytest.mark.parametrize(("path", "list_"), [("/orders", "#orders"), ("/windows", "#windows")])
+def test_an_order_is_searched_for_while_typing(owner: Admin, path: str, list_: str) -> None:
+    app = owner.open(path)
+    search = app.locator("s-search-field[name=q] input")
+    search.fill("nobody's")
+    expect(app.locator(list_)).to_contain_text("Nothing found")
+    search.fill("milk road")
+    expect(app.locator(list_)).to_contain_text("Milk Road Coffee")
+    app.locator(f"{list_} nav s-link", has_text="Failed").click()
+    expect(app.locator(list_)).not_to_contain_text("Milk Road Coffee")
+
+
 def test_the_statement_is_chosen_by_order_paid_and_printed(owner: Admin) -> None:
     app = owner.open("/partners/1/statement")
     choice = app.locator("#statement s-select[name=period] select")
@@ -63,6 +75,9 @@ def test_the_statement_is_chosen_by_order_paid_and_printed(owner: Admin) -> None
     frame.evaluate("window.print = () => { window.printed = true }")
     app.locator("#statement s-button", has_text="Print").click()
     assert frame.evaluate("window.printed") is True
+    app.locator("#statement s-button", has_text="Not paid").click()
+    app.locator("#question s-button", has_text="Not paid").click()
+    expect(app.locator("#statement s-button", has_text="Mark as paid")).to_be_visible()
     expect(app.locator(".sheet")).to_be_hidden()
     owner.page.emulate_media(media="print")
     expect(app.locator(".sheet")).to_be_visible()
