@@ -35,7 +35,7 @@ from occhub.shopify.operations import read_operation
 KILL, TIMEOUT = "kill", "timeout"
 # Real seconds: we wait for the first, the store answers after the second, and has done what was asked.
 WE_WAIT, THE_STORE_TAKES = 0.25, 0.5
-OURS = str(Path(database.__file__).parent)
+OURS, WALL = str(Path(database.__file__).parent), str(Path(shopify.__file__).parent)
 
 
 def _capture() -> None:
@@ -121,7 +121,7 @@ class Trap:
                 yield
 
         def sent(store: Store, operation: Any, variables: Any, token: str) -> Any:
-            if self.step("call", f"{operation.name} by {_ours('/orders/')}") and self.trouble:
+            if self.step("call", f"{operation.name} by {_ours()}") and self.trouble:
                 with self._trouble(store.shop, operation.name, operation.is_mutation):
                     return send(store, operation, variables, token)
             return send(store, operation, variables, token)
@@ -142,11 +142,15 @@ class Trap:
             gateway().http.timeout = httpx.Timeout(30.0)
 
 
-def _ours(where: str = "/") -> str:
-    """The function of ours that is at work, such as "planning.plan"; `where` narrows it to a room's."""
+def _ours() -> str:
+    """The function of ours that is at work, such as "planning.plan"; not of the wall, nor a comprehension."""
     frame = sys._getframe(2)
-    # Comprehensions have no name of their own, and every write goes through that one.
-    while not frame.f_code.co_filename.startswith(OURS + where) or frame.f_code.co_name.startswith(("<", "write")):
+    while (
+        not frame.f_code.co_filename.startswith(OURS)
+        or frame.f_code.co_filename.startswith(WALL)
+        or frame.f_code.co_name == "write"
+        or frame.f_code.co_name.startswith("<")
+    ):
         frame = frame.f_back
     return f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}"
 
