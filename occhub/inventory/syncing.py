@@ -1,19 +1,17 @@
 """One round: make the hub's numbers right for some variants, reading in R6's order while nobody claims."""
 
 import logging
-import time
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import closing
 from datetime import datetime
 from itertools import groupby
 
-from occhub import leases
 from occhub.catalog.models import MISSING_ON_HUB, ProductMapping
 from occhub.database import write
 from occhub.errors import HubError, Misconfigured
 from occhub.inventory import shelves
 from occhub.inventory.contact import note_contact
+from occhub.inventory.holding import ClaimsWaiting
 from occhub.inventory.judging import Owed, Verdict, judge, nothing, what_is_owed
 from occhub.inventory.models import StockRules
 from occhub.inventory.outcome import Book
@@ -23,14 +21,12 @@ from occhub.inventory.shortages import keep_shortages
 from occhub.inventory.writing import bring_about
 from occhub.orders import demand
 from occhub.partners.checking import need_attention
-from occhub.partners.models import CONNECTED, Hub
+from occhub.partners.models import CONNECTED, Hub, Partner
 from occhub.shopify import Store, open_store
 from occhub.shopify.types import Level
 
 log = logging.getLogger(__name__)
 
-# Real seconds to wait for a partner whose order is being claimed or placed; then he is left for a later round.
-_CLAIMS_PATIENCE = 3.0
 # Real seconds until what was left out, or failed, is tried again by a nudged round.
 _LEFT_OUT, _FAILED = 1.0, 300.0
 
@@ -73,42 +69,6 @@ def sync(wanted: Sequence[Shelf], book: Book, *, patience: float, as_of: datetim
     _settle(wanted, ours, wishes, book, set(outcome.right[done:]), as_of)
 
 
-class ClaimsWaiting:
-    """The leases behind which the partners' claims wait, taken in id order so that nobody deadlocks.
-
-    `partners` are those whose lease is ours; whose order is being claimed or placed right now is left out.
-    """
-
-    def __init__(self, partner_ids: Collection[int]) -> None:
-        self._names = {partner_id: demand.claims_lease(partner_id) for partner_id in partner_ids}
-        deadline = time.monotonic() + _CLAIMS_PATIENCE
-        self._held = [leases.ManyHeld(self._names.values())]
-        while (left := set(self._names.values()) - self._taken) and time.monotonic() < deadline:
-            time.sleep(0.1)
-            self._held.append(leases.ManyHeld(left))
-
-    @property
-    def partners(self) -> Collection[int]:
-        """Whose claims wait for us."""
-        return [partner_id for partner_id, name in self._names.items() if name in self._taken]
-
-    def keep_until(self, partner_id: int, future: "Future[None]") -> None:
-        """His store still answers us: let his claims wait until it has."""
-        name = self._names.pop(partner_id)
-        (held,) = [held for held in self._held if name in held.names]
-        future.add_done_callback(lambda _: held.give_back(name))
-
-    def close(self) -> None:
-        """Let everybody claim again, but for those who wait longer."""
-        for held in self._held:
-            if free := held.names & set(self._names.values()):
-                held.give_back(*free)
-
-    @property
-    def _taken(self) -> set[str]:
-        return {name for held in self._held for name in held.names}
-
-
 def _set_aside(mine: Shelves, shown: dict[int, Level | None], book: Book) -> Shelves:
     """Variants deleted on the hub are marked and left out, so that they never spoil a batch (R7).
 
@@ -144,7 +104,9 @@ def _catch_up(store: Store, book: Book, as_of: datetime) -> bool:
 def _lowers(verdict: Verdict, shown: Mapping[int, Level | None]) -> bool:
     """Whether it is right whatever else was sold: Shopify has taken unknown sales off the hub's number already."""
     level = shown[verdict.shelf.id]
-    return verdict.number is not None and level is not None and level.counts and verdict.number <= level.available
+    if verdict.number is None or level is None:
+        return False
+    return verdict.number == 0 or (level.counts and verdict.number <= level.available)
 
 
 def _there(shown: dict[int, Level | None]) -> dict[int, Level]:
@@ -163,15 +125,24 @@ def _judge(answer: Answer, present: Shelves, owed: Owed, book: Book, as_of: date
         # In this round are perhaps a few of his goods; none of the others may be sold either.
         shelves.want_all_of(partner.id, as_of)
         return [nothing(shelf, owed) for shelf in theirs]
-    silent_since, rules = note_contact(answer, as_of=as_of), StockRules.get_rules()
-    if silent_since is None:
-        unread = [shelf for shelf in theirs if shelf.partner_variant in answer.unread]
-        for shelf in unread:
-            outcome.fail(f"{shelf.title} cannot be read at {partner.name}: Shopify fails at it.")
-        given_up = [nothing(shelf, owed) for shelf in unread if rules.gives_up(shelf.compared_at or as_of, as_of)]
-        return given_up + [judge(shelf, answer, owed) for shelf in theirs if shelf.partner_variant not in answer.unread]
-    outcome.fail(answer.failure, len(theirs))
-    return [nothing(shelf, owed) for shelf in theirs] if rules.gives_up(silent_since, as_of) else []
+    silent_since = note_contact(answer, as_of=as_of)
+    if silent_since is not None:
+        outcome.fail(answer.failure, len(theirs))
+        return (
+            [nothing(shelf, owed) for shelf in theirs] if StockRules.get_rules().gives_up(silent_since, as_of) else []
+        )
+    read = [shelf for shelf in theirs if shelf.partner_variant not in answer.unread]
+    unread = [shelf for shelf in theirs if shelf.partner_variant in answer.unread]
+    verdicts = [judge(shelf, answer, owed) for shelf in read]
+    return verdicts + _judge_unread(unread, partner, owed, book, as_of) if unread else verdicts
+
+
+def _judge_unread(unread: Sequence[Shelf], partner: Partner, owed: Owed, book: Book, as_of: datetime) -> list[Verdict]:
+    """Of what his store fails at the numbers stay as long as a silent partner's, then they are 0."""
+    for shelf in unread:
+        book.outcome.fail(f"{shelf.title} cannot be read at {partner.name}: Shopify fails at it.")
+    rules = StockRules.get_rules()
+    return [nothing(shelf, owed) for shelf in unread if rules.gives_up(shelf.compared_at or as_of, as_of)]
 
 
 def _settle(

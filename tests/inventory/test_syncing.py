@@ -8,7 +8,7 @@ import pytest
 from occhub import clock, leases
 from occhub.catalog.models import ACTIVE, GONE, MISSING_ON_HUB, ProductMapping
 from occhub.database import write
-from occhub.inventory import running, syncing
+from occhub.inventory import holding, running, syncing
 from occhub.inventory.models import Shortage, StockChange, Stockroom
 from occhub.orders import demand
 from occhub.orders.models import MasterPart
@@ -79,7 +79,7 @@ def test_r6_claims_wait_while_stock_is_read(counter: Counter, monkeypatch: pytes
 def test_r6_a_partner_whose_order_is_being_placed_comes_later_and_the_others_now(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(syncing, "_CLAIMS_PATIENCE", 0.05)
+    monkeypatch.setattr(holding, "_CLAIMS_PATIENCE", 0.05)
     counter.partner_sells(5)
     counter.partner_sells(4, counter.others_coffee)
     with leases.hold(demand.claims_lease(counter.partner.id)):
