@@ -7,6 +7,7 @@ from typing import Any
 from peewee import JOIN, Case, Expression, fn
 
 from occhub.catalog import pricing
+from occhub.catalog.charging import charged_bounds
 from occhub.catalog.displaying import Group, Row, lay_out
 from occhub.catalog.judging import words_of
 from occhub.catalog.models import WITHDRAWN, Change, Import, Product
@@ -167,9 +168,10 @@ def _margins(partner: Partner, asked: Expression) -> list[tuple[Product, int]]:
     """Each product with its least margin, at the prices it has or would have; 0 while no markup is agreed."""
     columns = (Product.remote_id, Product.twin_key, Product.price_low_minor, Product.price_high_minor)
     products = list(_joined(Product.id, *columns).where(asked))
-    prices = Prices.agreed(partner, Hub.get_hub())
+    prices, sold = Prices.agreed(partner, Hub.get_hub()), charged_bounds(partner)
     bounds = prices.bounds(products) if prices else {}
-    return [(product, bounds[product.id].margin_bp if bounds else 0) for product in products]
+    margins = {product.id: sold.get(product.remote_id) or bounds.get(product.id) for product in products}
+    return [(product, found.margin_bp if (found := margins[product.id]) else 0) for product in products]
 
 
 def _groups(partner: Partner, keys: list[str], asked: Expression, as_of: datetime) -> list[Group]:

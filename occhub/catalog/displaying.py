@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from occhub.catalog import pricing, sizing
+from occhub.catalog.charging import charged_bounds
 from occhub.catalog.models import Import, Product
 from occhub.catalog.quoting import Bounds, Prices
 from occhub.catalog.standing import Standing, standing
@@ -24,7 +25,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Row:
-    """A product of the range. `cost`, `our_price` and `margin` are None while no markup is agreed.
+    """A product of the range. `our_price` and `margin` are what customers pay now, where it is on the hub; else what
+    they would pay, None while no markup is agreed.
 
     Of several listings of a coffee it tells its own tags and its best price a kilo; `aside`: it stands here only
     beside one that was asked for.
@@ -57,6 +59,8 @@ def lay_out(partner: Partner, alike: Sequence[Sequence[Product]], *, asked: set[
     flat = [product for products in alike for product in products]
     prices = Prices.agreed(partner, Hub.get_hub(), [product.remote_id for product in flat])
     bounds = prices.bounds(flat) if prices else {}
+    sold = charged_bounds(partner, [product.remote_id for product in flat])
+    bounds |= {product.id: sold[product.remote_id] for product in flat if product.remote_id in sold}
     kilos = per_kilo(partner, [product.id for products in alike if len(products) > 1 for product in products])
     groups = []
     for products in alike:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from occhub.catalog import pricing, sizing
+from occhub.catalog.charging import charged_prices
 from occhub.catalog.models import Product, Variant
 from occhub.catalog.pricing import Quote
 from occhub.catalog.quoting import Prices
@@ -12,12 +13,17 @@ from occhub.partners.models import Hub, Partner
 
 @dataclass(frozen=True)
 class Opened:
-    """A variant of the range; `quote` is None while no markup is agreed, `lie` says where name and weight disagree."""
+    """A variant of the range; `quote` is None while no markup is agreed, `lie` says where name and weight disagree.
+
+    `charged` and its `margin` are what customers pay now, None for what is not on the hub.
+    """
 
     variant: Variant
     price: Money
     cost: Money
     quote: Quote | None
+    charged: Money | None
+    margin: str
     always_in_stock: bool
     lie: str
 
@@ -27,10 +33,13 @@ def open_product(partner: Partner, product: Product) -> list[Opened]:
     hub = Hub.get_hub()
     prices = Prices.agreed(partner, hub, [product.remote_id])
     variants = Variant.select().where(Variant.product == product).order_by(Variant.position, Variant.id)
-    return [_open(variant, partner, product, prices) for variant in variants]
+    charged = charged_prices(partner, [product.remote_id])
+    return [_open(variant, partner, product, prices, charged.get(variant.remote_id)) for variant in variants]
 
 
-def _open(variant: Variant, partner: Partner, product: Product, prices: Prices | None) -> Opened:
+def _open(
+    variant: Variant, partner: Partner, product: Product, prices: Prices | None, charged: tuple[Money, int] | None
+) -> Opened:
     price = Money(variant.price_minor, partner.currency)
     grams, weight = variant.grams, variant.weight_grams
     quote = prices.quote(product.remote_id, variant.remote_id, variant.price_minor) if prices else None
@@ -40,6 +49,8 @@ def _open(variant: Variant, partner: Partner, product: Product, prices: Prices |
         price=price,
         cost=quote.cost if quote else pricing.cost(price, partner.discount_bp),
         quote=quote,
+        charged=charged[0] if charged else None,
+        margin=pricing.margin_in_words(charged[1]) if charged else quote.margin if quote else "",
         always_in_stock=not variant.tracked or variant.policy == "CONTINUE",
         lie=f"The name says {grams:,} g, the weight field {weight:,} g." if lies else "",
     )

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import JOIN
 
 from occhub.catalog import pricing
+from occhub.catalog.charging import charged_prices
 from occhub.catalog.models import ApiToken, Import, Product, Variant
 from occhub.catalog.quoting import Prices
 from occhub.catalog.standing import standing
@@ -16,6 +17,7 @@ from occhub.errors import Invalid, NotFound
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
 
+Charged = dict[str, tuple[Money, int]]
 PREFIX = "occ_"
 PAGE = 100
 MOST = 250
@@ -80,6 +82,7 @@ def products_page(partner: Partner, *, after: int = 0, limit: int = PAGE, as_of:
     )
     shown = found[:limit]
     prices = Prices.agreed(partner, Hub.get_hub(), [product.remote_id for product in shown])
+    charged = charged_prices(partner, [product.remote_id for product in shown])
     variants: dict[int, list[Variant]] = {}
     ids = [product.id for product in shown]
     for variant in Variant.select().where(Variant.product.in_(ids)).order_by(Variant.position, Variant.id):
@@ -87,11 +90,13 @@ def products_page(partner: Partner, *, after: int = 0, limit: int = PAGE, as_of:
     rows = []
     for product in shown:
         product.partner = partner
-        rows.append(_product(product, variants.get(product.id, []), prices, as_of))
+        rows.append(_product(product, variants.get(product.id, []), prices, charged, as_of))
     return {"products": rows, "read_at": _moment(partner.catalog_refreshed_at), "next": _next(found, limit)}
 
 
-def _product(product: Product, variants: list[Variant], prices: Prices | None, as_of: datetime) -> dict[str, Any]:
+def _product(
+    product: Product, variants: list[Variant], prices: Prices | None, charged: Charged, as_of: datetime
+) -> dict[str, Any]:
     listing = getattr(product, "listing", None)
     stand = standing(listing, product, as_of=as_of)
     return {
@@ -108,13 +113,14 @@ def _product(product: Product, variants: list[Variant], prices: Prices | None, a
         "first_seen_at": _moment(product.first_seen_at),
         "gone_at": _moment(product.gone_at),
         "import_id": listing.id if listing else None,
-        "variants": [_variant(product, variant, prices) for variant in variants],
+        "variants": [_variant(product, variant, prices, charged) for variant in variants],
     }
 
 
-def _variant(product: Product, variant: Variant, prices: Prices | None) -> dict[str, Any]:
+def _variant(product: Product, variant: Variant, prices: Prices | None, charged: Charged) -> dict[str, Any]:
     retail = Money(variant.price_minor, product.partner.currency)
     quote = prices.quote(product.remote_id, variant.remote_id, variant.price_minor) if prices else None
+    asked = charged.get(variant.remote_id) or ((quote.price, quote.margin_bp) if quote else None)
     return {
         "id": variant.id,
         "title": variant.title,
@@ -123,8 +129,8 @@ def _variant(product: Product, variant: Variant, prices: Prices | None) -> dict[
         "stock": None if not variant.tracked or variant.policy == "CONTINUE" else variant.quantity,
         "their_price": _money(retail),
         "cost": _money(quote.cost) if quote else _money(pricing.cost(retail, product.partner.discount_bp)),
-        "price": _money(quote.price) if quote else None,
-        "margin_percent": quote.margin_bp / 100 if quote else None,
+        "price": _money(asked[0]) if asked else None,
+        "margin_percent": asked[1] / 100 if asked else None,
     }
 
 
