@@ -22,6 +22,7 @@ from occhub.catalog.models import LIVE, Import
 from occhub.partners.models import CONNECTED, Partner
 from occhub.settings import APP_BRIDGE_URL, POLARIS_URL, Settings, is_shop_domain
 from occhub.shopify import gateway, tokens
+from occhub.shopify.listings import FACTS
 from occhub.shopify.operations import read_operation
 from occhub.shopify.scopes import API_VERSION, HUB_SCOPES_OPTIONAL, REQUIRED_SCOPES
 from standin.graphql.schema import bare_schema
@@ -261,9 +262,17 @@ def test_scope_over_request_each_scope_is_needed_by_a_document_and_none_is_missi
     assert needed - implied == set()
 
 
-def test_metafield_offline_token_only_our_own_custom_id_is_written() -> None:
+def test_metafield_offline_token_by_themselves_only_the_facts_of_a_coffee_are_written() -> None:
+    """A partner is followed while nobody has the app open (docs/adr/0036), so the offline token writes these.
+
+    The app's own fields, `$app`, are written with the product when it is made, and never alone.
+    """
     writing = [name for name in DOCUMENTS if re.search(r"metafields?(Set|Delete)\b", read_operation(name).text)]
-    assert writing == []
+    assert sorted(writing) == ["facts_delete", "facts_set"]
+    code = (ROOT / "occhub/shopify/hub_listings.py").read_text()
+    assert code.count('"namespace": FACTS') == len(writing)
+    assert "NAMESPACE" not in code
+    assert FACTS == "coffee"
 
 
 def test_expiring_offline_token_both_ends_are_kept(fair: Fair) -> None:
