@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from occhub import __version__, backup, clock, database, queue, schedule
 from occhub.inbox import FAILED as GIVEN_UP
 from occhub.inbox import PENDING, InboxEvent
-from occhub.partners.models import Hub, Partner
+from occhub.partners.models import ATTENTION, CONNECTED, PAUSED, Hub, Partner
 from occhub.schedule import DueJob
 from occhub.shopify import tokens
 from occhub.shopify.gateway import gateway
@@ -90,7 +90,8 @@ def _examine() -> tuple[dict[str, object], list[str]]:
 def _stores() -> Iterator[StoreHealth]:
     budgets, ends, hub = gateway().budgets(), tokens.ends(), Hub.get_hub()
     yield StoreHealth(hub.name or hub.shop, "/settings", budgets.get(hub.shop), ends.get(hub.shop))
-    for partner in Partner.reachable():
+    talked_to = Partner.state.in_((CONNECTED, PAUSED, ATTENTION))
+    for partner in Partner.select().where(talked_to).order_by(Partner.name):
         shop = partner.domain
         yield StoreHealth(partner.name, f"/partners/{partner.id}", budgets.get(shop), ends.get(shop))
 

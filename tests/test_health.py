@@ -12,8 +12,10 @@ from occhub import __version__, clock, database, queue, schedule
 from occhub.app import create_app
 from occhub.database import write
 from occhub.inbox import FAILED, InboxEvent
+from occhub.partners.models import ATTENTION, Partner
 from occhub.schedule import DueJob
 from occhub.settings import Settings
+from occhub.shopify import tokens
 from occhub.shopify.gateway import gateway
 from occhub.synclog import SyncLog
 from tests.partners.conftest import Fair, fair  # noqa: F401  (the fixture)
@@ -92,6 +94,10 @@ def test_the_page_tells_of_queue_stores_and_timetable(fair: Fair) -> None:  # no
     assert f"of {levels[roaster.shop].maximum:,} points left" in page
     assert "in 90 days" in page
     assert f'href="/partners/{partner.id}"' in page
+    assert "No access" not in page
+    tokens.StoreToken.update(state=tokens.ATTENTION).where(tokens.StoreToken.shop == roaster.shop).execute()
+    Partner.update(state=ATTENTION).execute()
+    assert "No access" in fair.owner.see("/activity/health")
 
 
 def test_the_page_puts_what_failed_first_and_says_why(fair: Fair) -> None:  # noqa: F811

@@ -80,7 +80,7 @@ class Limiter:
         with self._lock:
             if self._bucket is None:
                 return None
-            return Budget(int(-self._lacking()), int(self._bucket.maximum), int(self._bucket.restore))
+            return Budget(max(0, int(-self._lacking())), int(self._bucket.maximum), int(self._bucket.restore))
 
     def affordable(self, document: str, wished: int) -> int:
         """How many objects the document may ask for at once."""

@@ -86,3 +86,18 @@ def test_many_threads_never_ask_for_more_than_the_store_has() -> None:
     for thread in threads:
         thread.join()
     assert len(refused) <= 2  # the two sides read the clock a moment apart
+
+
+def test_what_is_left_is_less_by_what_is_set_aside_and_never_below_nothing() -> None:
+    limiter = Limiter()
+    assert limiter.budget() is None
+    limiter.settle("orders", limiter.reserve("orders"), cost(1500, 1600))
+    reserved = limiter.reserve("orders")
+    budget = limiter.budget()
+    assert budget is not None
+    assert 100 <= budget.left < 200
+    assert budget.maximum == 2000
+    limiter.settle("orders", reserved, cost(1500, 0))
+    spent = limiter.budget()
+    assert spent is not None
+    assert 0 <= spent.left < 100
