@@ -12,7 +12,8 @@ from peewee import Model
 from starlette.responses import Response
 
 from occhub.audit import AuditEntry, differences
-from occhub.catalog.models import ApiToken, Change, Import, PriceRule, Product, ProductMapping, TradeTerms
+from occhub.catalog.models import ApiToken, Change, Import, Product, ProductMapping
+from occhub.catalog.terms import PriceRule, TradeTerms
 from occhub.database import write
 from occhub.inventory.models import StockRules
 from occhub.orders.models import MasterOrder, PartnerOrder, PartnerOrderLine

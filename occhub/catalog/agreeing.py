@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from occhub.catalog import pricing
-from occhub.catalog.models import ARCHIVED, PriceRule, Product, ProductMapping, TradeTerms, Variant
+from occhub.catalog.models import ARCHIVED, Product, ProductMapping, Variant
 from occhub.catalog.noticing import CHOICES, DEFAULTS, PRODUCT_GONE, choice
 from occhub.catalog.pricing import MAX_MARGIN_BP, WAYS, WHOLE_BP, Quote, parse_percent
 from occhub.catalog.quoting import Prices
+from occhub.catalog.terms import PriceRule, TradeTerms
 from occhub.database import write
 from occhub.errors import Invalid, NotFound
 from occhub.money import Money

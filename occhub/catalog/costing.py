@@ -9,7 +9,8 @@ from typing import Any
 from peewee import chunked
 
 from occhub.catalog import noticing
-from occhub.catalog.models import ARCHIVED, ListedCost, PriceList, Product, ProductMapping, Variant
+from occhub.catalog.models import ARCHIVED, Product, ProductMapping, Variant
+from occhub.catalog.terms import ListedCost, PriceList
 from occhub.database import write
 from occhub.errors import Conflict, Invalid
 from occhub.money import Money

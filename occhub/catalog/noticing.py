@@ -17,9 +17,9 @@ from occhub.catalog.models import (
     Import,
     Imprint,
     ProductMapping,
-    TradeTerms,
 )
 from occhub.catalog.quoting import Prices
+from occhub.catalog.terms import TradeTerms
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
 from occhub.shopify.types import PartnerProduct, PartnerVariant

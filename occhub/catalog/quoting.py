@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from occhub.catalog import pricing
-from occhub.catalog.models import ListedCost, PriceList, PriceRule, Product, TradeTerms, Variant
+from occhub.catalog.models import Product, Variant
 from occhub.catalog.pricing import Quote, Terms
+from occhub.catalog.terms import ListedCost, PriceList, PriceRule, TradeTerms
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
 

@@ -6,8 +6,9 @@ from starlette.responses import Response
 
 from occhub.catalog import agreeing, costing, deciding, linking, pricing
 from occhub.catalog.foreseeing import foresee
-from occhub.catalog.models import Change, PriceList, Product, TradeTerms, Variant
+from occhub.catalog.models import Change, Product, Variant
 from occhub.catalog.opening import open_product
+from occhub.catalog.terms import PriceList, TradeTerms
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge

@@ -1,19 +1,28 @@
 """A hub that knows where its stock is, and two connected partners with a small range each."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from occhub import queue, schedule
+from occhub.app import create_app
 from occhub.catalog import planning, refreshing
 from occhub.catalog.models import Import, Product
 from occhub.partners import connecting, welcoming
 from occhub.partners.models import CONNECTED, Partner
+from occhub.settings import Settings
 from tests.conftest import Cast, Standin
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 COFFEE = {"obstacle": "", "gone_at": None}
+FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
+# More than any database numbers.
+BEYOND = "9" * 30
 
 
 @dataclass(frozen=True)
@@ -60,3 +69,34 @@ def _connect(shop: str) -> Partner:
     partner = Partner.create(name=shop.partition(".")[0], shop=shop, state=CONNECTED, created_at=NOW, connected_at=NOW)
     welcoming.welcome_partner(partner, as_of=NOW)
     return Partner.find(partner.id)
+
+
+class Owner:
+    """The hub's owner at his browser: `see` opens a page, `click` swaps a fragment."""
+
+    def __init__(self, client: TestClient, token: str) -> None:
+        self.client = client
+        self.token = {"Authorization": f"Bearer {token}"}
+
+    def see(self, path: str) -> str:
+        answer = self.client.get(path, headers=self.token)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def fetch(self, path: str) -> str:
+        answer = self.client.get(path, headers=self.token | FRAGMENT)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def click(self, path: str, status: int = 200, **form: Any) -> str:
+        answer = self.client.post(path, data=form, headers=self.token | FRAGMENT)
+        assert answer.status_code == status, answer.text
+        return answer.text + json.dumps(dict(answer.headers))
+
+
+@pytest.fixture
+def owner(trade: Trade, settings: Settings) -> Iterator[Owner]:
+    queue.open_queue("memory:", schedule.NUDGES, schedule.tick)
+    refreshing.refresh(trade.partner, as_of=NOW, trigger="person")
+    token = trade.standin.control("GET", f"/shops/{trade.hub}/id_token")["id_token"]
+    return Owner(TestClient(create_app(settings), base_url="http://127.0.0.1:8999"), token)

@@ -7,8 +7,9 @@ import pytest
 from occhub.catalog.browsing import PAGE, browse, browse_one
 from occhub.catalog.displaying import options_in_words
 from occhub.catalog.judging import twin_key
-from occhub.catalog.models import LIVE, STOCKED, Import, PriceRule, Product, Variant
+from occhub.catalog.models import LIVE, STOCKED, Import, Product, Variant
 from occhub.catalog.progress import progress
+from occhub.catalog.terms import PriceRule
 from occhub.database import db
 from occhub.errors import NotFound
 from occhub.partners.models import CONNECTED, DISCONNECTED, Hub, Partner

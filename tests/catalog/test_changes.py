@@ -15,10 +15,10 @@ from occhub.catalog.models import (
     Import,
     Product,
     ProductMapping,
-    TradeTerms,
     Variant,
 )
 from occhub.catalog.noticing import ADDED, DISMISSED, DONE, PRICE, PRODUCT_GONE, REMOVED, WAITING
+from occhub.catalog.terms import TradeTerms
 from occhub.catalog.withdrawing import withdraw
 from occhub.shopify import hub_listings, open_store
 from tests.catalog.conftest import NOW, Trade

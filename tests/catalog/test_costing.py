@@ -3,9 +3,10 @@
 import pytest
 
 from occhub.catalog import applying, browsing, costing, importing, planning
-from occhub.catalog.models import Change, Import, ListedCost, PriceList, PriceRule, Product, ProductMapping, Variant
+from occhub.catalog.models import Change, Import, Product, ProductMapping, Variant
 from occhub.catalog.noticing import COST, DONE, PRICE, WAITING
 from occhub.catalog.quoting import Prices
+from occhub.catalog.terms import ListedCost, PriceList, PriceRule
 from occhub.errors import Conflict, Invalid
 from occhub.partners.models import Hub
 from tests.catalog.conftest import NOW, Trade

@@ -3,8 +3,9 @@
 import pytest
 
 from occhub.catalog import applying, following, importing, linking, planning, publishing, refreshing
-from occhub.catalog.models import LIVE, Change, Import, ProductMapping, TradeTerms
+from occhub.catalog.models import LIVE, Change, Import, ProductMapping
 from occhub.catalog.noticing import ADDED, CUSTOMS, DISMISSED, DONE, FAILED, IGNORE, ORIGIN, WAITING
+from occhub.catalog.terms import TradeTerms
 from occhub.shopify import hub_listings, listings, open_store
 from tests.catalog.conftest import NOW, Trade
 from tests.catalog.test_changes import _accept, _at_partner, _look, _number

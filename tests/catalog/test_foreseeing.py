@@ -2,8 +2,9 @@
 
 from occhub.catalog import costing, noticing, planning
 from occhub.catalog.foreseeing import foresee
-from occhub.catalog.models import Change, Product, ProductMapping, TradeTerms
+from occhub.catalog.models import Change, Product, ProductMapping
 from occhub.catalog.noticing import ADDED, COST, PRICE
+from occhub.catalog.terms import TradeTerms
 from occhub.database import write
 from tests.catalog.conftest import NOW, Trade
 from tests.catalog.test_changes import _accept, _first, _import, _look, _price

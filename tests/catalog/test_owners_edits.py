@@ -2,14 +2,9 @@
 
 from occhub import clock
 from occhub.catalog import applying, completing, following, importing, linking, planning
-from occhub.catalog.models import (
-    Change,
-    Import,
-    Imprint,
-    ProductMapping,
-    TradeTerms,
-)
+from occhub.catalog.models import Change, Import, Imprint, ProductMapping
 from occhub.catalog.noticing import ADDED, DISMISSED, DONE, OPTIONS, PRICE, WAITING
+from occhub.catalog.terms import TradeTerms
 from occhub.catalog.withdrawing import ask_to_withdraw, withdraw
 from occhub.shopify import hub_listings, open_store
 from occhub.shopify.hub_listings import HubListing, VariantRow

@@ -5,7 +5,8 @@ from datetime import timedelta
 from occhub import clock
 from occhub.backup import mark_restored
 from occhub.catalog.models import FAILED as IMPORT_FAILED
-from occhub.catalog.models import Import, TradeTerms
+from occhub.catalog.models import Import
+from occhub.catalog.terms import TradeTerms
 from occhub.home.needing import CRITICAL, INFO, WARNING, Card, needs_you
 from occhub.inventory.models import Shortage, Stockroom
 from occhub.orders import tasks
