@@ -52,19 +52,31 @@ def open_copies(directory: Path) -> None:
 def copy_nightly() -> None:
     """A copy into the directory, and the oldest goes; a database on a server is copied by its own tools.
 
-    Raises Conflict where there is no room: the database itself needs what is left.
+    Older nights give way where room is short; raises Conflict where there still is none.
     """
     if _directory is None or not is_sqlite():
         return
     _directory.mkdir(parents=True, exist_ok=True)
-    needed, free = 2 * Path(db.obj.database).stat().st_size, shutil.disk_usage(_directory).free
-    if free < needed:
-        raise Conflict(f"no copy was made: {free / 1e6:.0f} MB are free in {_directory}, it takes {needed / 1e6:.0f}")
     for torn in _directory.glob(f"{_NIGHTLY}*.unfinished"):
         torn.unlink()
+    _make_room(_directory)
     copy_database(_directory / f"{_NIGHTLY}{clock.now():%Y-%m-%d-%H%M%S}.db")
-    for old in sorted(_directory.glob(f"{_NIGHTLY}*.db"))[:-KEPT]:
+    for old in _nights(_directory)[:-KEPT]:
         old.unlink()
+
+
+def _nights(directory: Path) -> list[Path]:
+    return sorted(directory.glob(f"{_NIGHTLY}*.db"))
+
+
+def _make_room(directory: Path) -> None:
+    # As much again stays free for the database itself. The last night's copy stays whatever happens.
+    needed, giving_way = 2 * Path(db.obj.database).stat().st_size, _nights(directory)[:-1]
+    while (free := shutil.disk_usage(directory).free) < needed:
+        if not giving_way:
+            short = f"{free / 1e6:.0f} MB are free in {directory}, it takes {needed / 1e6:.0f}"
+            raise Conflict(f"No copy of the database was made: {short}.")
+        giving_way.pop(0).unlink()
 
 
 def last_copy() -> MadeCopy | None:

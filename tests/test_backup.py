@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -144,11 +145,34 @@ def test_a_week_of_nights_is_kept_and_what_the_operator_made_stays(database: Non
     assert last.made_at.date().isoformat() == "2026-11-10"
 
 
-def test_without_room_no_copy_is_begun(database: None, nights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9 - 1000, 1000))
-    with pytest.raises(Conflict, match="no copy was made"):
+def test_without_room_no_copy_is_begun_and_the_last_one_stays(
+    database: None, nights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for night in (2, 3, 4):
+        clock.set_clock(f"2026-11-0{night}T08:00:00Z@1")
         copy_nightly()
-    assert (list(nights.iterdir()), last_copy()) == ([], None)
+    last = last_copy()
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1000))
+    with pytest.raises(Conflict, match="No copy of the database was made"):
+        copy_nightly()
+    assert [path.name[:18] for path in nights.iterdir()] == ["nightly-2026-11-04"]
+    assert last_copy() == last
+
+
+def test_older_nights_give_way_where_room_is_short(
+    database: None, nights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for night in (2, 3, 4):
+        clock.set_clock(f"2026-11-0{night}T08:00:00Z@1")
+        copy_nightly()
+
+    def room(path: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=10**9 if len(list(nights.iterdir())) < 3 else 1000)
+
+    monkeypatch.setattr(shutil, "disk_usage", room)
+    clock.set_clock("2026-11-05T08:00:00Z@1")
+    copy_nightly()
+    assert sorted(path.name[15:18] for path in nights.iterdir()) == ["-03", "-04", "-05"]
 
 
 @pytest.mark.postgres
