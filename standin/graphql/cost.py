@@ -28,6 +28,12 @@ from graphql import (
 )
 
 MUTATION_POINTS = {"refundCreate": 20, "fulfillmentTrackingInfoUpdate": 50}
+# Mutation -> the argument by which it is dearer (Shopify's changelog, on the dynamic complexity of each).
+PRICED_BY_INPUT = {
+    "productSet": "input",
+    "productVariantsBulkCreate": "variants",
+    "productVariantsBulkUpdate": "variants",
+}
 FREE_TYPES = frozenset(
     (
         "MoneyV2",
@@ -84,7 +90,7 @@ class Part:
         return max((sum(part.actual(item, variables) for part in parts) for parts in self.choices), default=0.0)
 
     def _input_points(self, variables: dict[str, Any]) -> float:
-        return _product_set(value_from_ast_untyped(self.product_input, variables)) if self.product_input else 0.0
+        return _product_input(value_from_ast_untyped(self.product_input, variables)) if self.product_input else 0.0
 
 
 def connection(size: int, inside: float) -> float:
@@ -158,8 +164,8 @@ class _Compiler:
             kind = get_named_type(payload.fields[first_level.name].type) if first_level.choices else None
             if any(face.name == "DisplayableError" for face in getattr(kind, "interfaces", ())):
                 first_level.choices = []
-        if part.name == "productSet":
-            part.product_input = next(_arguments(nodes[0], "input"), None)
+        if part.name in PRICED_BY_INPUT:
+            part.product_input = next(_arguments(nodes[0], PRICED_BY_INPUT[part.name]), None)
         return part
 
     def _choices(self, kind: Kind, nodes: list[FieldNode]) -> list[list[Part]]:
@@ -230,9 +236,9 @@ class _Compiler:
         )
 
 
-def _product_set(given: Any) -> float:
-    """The price of a productSet's input, as the schema's own text states it."""
-    given = given or {}
+def _product_input(given: Any) -> float:
+    """The price of a productSet's input, as the schema's own text states it; a bulk update's are variants alone."""
+    given = {"variants": given} if isinstance(given, list) else given or {}
     variants = given.get("variants") or ()
     points = 1.9 * len(given.get("files") or ()) + 0.4 * len(given.get("metafields") or ()) + 0.2 * len(variants)
     for variant in variants:

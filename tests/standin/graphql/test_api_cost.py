@@ -109,6 +109,13 @@ def test_a_product_set_pays_for_its_input() -> None:
     assert cost(document, input=given) == 45
 
 
+def test_a_bulk_update_pays_for_its_variants() -> None:
+    document = """mutation ($variants: [ProductVariantsBulkInput!]!) {
+        productVariantsBulkUpdate(productId: 1, variants: $variants) { userErrors { message } } }"""
+    assert cost(document, variants=[]) == 10
+    assert cost(document, variants=[{}] * 20) == 14
+
+
 def test_counts_refunds_and_tracking_updates_have_prices_of_their_own() -> None:
     assert cost("{ productsCount { count } }") == 10
     assert cost("mutation { refundCreate(input: {orderId: 1}) { refund { id } } }") == 20
