@@ -103,6 +103,7 @@ NUDGES: Mapping[str, Callable[..., object]] = {
     "shortages": inventory.tell_short,
     "claims": orders.claim_due,
     "place": orders.place,
+    "left": orders.release_left,
     "import": catalog.import_one,
     "publish": catalog.publish_ready,
     "range": catalog.refresh_partner,

@@ -62,7 +62,7 @@ def claim_due() -> None:
 def place_due() -> None:
     """Place what is due, and fail what partners who have left owe."""
     now = clock.now()
-    _each(Partner.select().where(Partner.state == DISCONNECTED), reconciling.release_left)
+    release_left()
     due = placing.due(now)
     if not due:
         return
@@ -70,6 +70,11 @@ def place_due() -> None:
         # Once for all windows that close together; meanwhile each looks at its draft.
         captured = alone.submit(_capture_now, now)
         _each(due, lambda master: placing.place(master, as_of=now, catch_up=captured.result))
+
+
+def release_left() -> None:
+    """Fail what partners who have left owe (R14)."""
+    _each(Partner.select().where(Partner.state == DISCONNECTED), reconciling.release_left)
 
 
 def place(master_id: int) -> None:

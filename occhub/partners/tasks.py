@@ -77,6 +77,7 @@ def uninstalled(shop: str, events: Sequence[Any], as_of: datetime) -> None:
         leaving.uninstalled_hub(hub)
     elif partner is not None:
         leaving.uninstalled(partner, as_of=as_of)
+        nudge("left")
         nudge("stock of everything")
 
 

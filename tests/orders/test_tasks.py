@@ -7,7 +7,8 @@ import pytest
 from occhub import clock, queue, schedule
 from occhub.inbox import InboxEvent
 from occhub.orders import tasks
-from occhub.orders.models import PLACED, MasterOrder, PartnerOrderLine
+from occhub.orders.models import FAILED, PLACED, MasterOrder, PartnerOrderLine
+from occhub.partners import tasks as partners
 from tests.orders.conftest import Floor
 
 
@@ -53,6 +54,17 @@ def test_claims_that_are_due_are_made_for_every_partner_whatever_happens_to_one(
     tasks.claim_due()
     failures = {master.partner_id: master.failure != "" for master in MasterOrder.select()}
     assert failures == {floor.partner.id: True, floor.other.id: False}
+
+
+def test_r14_when_the_app_is_uninstalled_his_orders_fail_at_once(floor: Floor) -> None:
+    order = floor.sell(3)
+    floor.claim()
+    waiting, now = queue.ping(), clock.now()
+    gone = InboxEvent(shop=floor.partner.shop, topic="app/uninstalled", triggered_at=now, received_at=now)
+    partners.uninstalled(floor.partner.shop, [gone], now)
+    assert queue.ping() == waiting + 2  # what he owes, and stock
+    schedule.NUDGES["left"]()
+    assert (floor.window().state, floor.status(order)) == (FAILED, FAILED)
 
 
 def test_nothing_is_placed_before_its_cutoff(floor: Floor) -> None:
