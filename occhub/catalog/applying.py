@@ -25,6 +25,7 @@ from occhub.catalog.noticing import (
     REPRICE,
     TITLE,
     WAITING,
+    compare,
 )
 from occhub.catalog.quoting import Prices
 from occhub.database import write
@@ -53,11 +54,10 @@ def apply_changes(listing: Import, *, as_of: datetime) -> None:
     Raises Conflict while somebody else is at the product.
     """
     with leases.hold(f"import:{listing.key}") as held:
-        accepted = list(Change.select().where((Change.listing == listing) & (Change.state == ACCEPTED)))
-        if not accepted:
+        if not _accepted(listing):
             return
         try:
-            _Work(Import.find(listing.id), held, as_of).carry_out(accepted)
+            _Work(Import.find(listing.id), held, as_of).carry_out()
         except (StoreError, completing.Misfit) as error:
             _put_off(listing, held, error)
 
@@ -71,12 +71,17 @@ class _Work:
         self.store: Store = open_store(self.hub.shop)
         self.imprint = Imprint.get_or_none(Imprint.listing == listing)
 
-    def carry_out(self, accepted: Sequence[Change]) -> None:
+    def carry_out(self) -> None:
         product = products.read_product(open_store(self.listing.partner.domain), self.listing.product_remote_id)
         found = hub_listings.read_hub_listing(self.store, str(self.listing.hub_product_id))
         if product is None or found is None or self.imprint is None:
-            self._close(accepted, FAILED, "It is gone from one of the two stores.")
+            self._close(_accepted(self.listing), FAILED, "It is gone from one of the two stores.")
             return
+        with write():
+            # What was accepted is what was seen: what has changed again since is another change.
+            self.held.confirm()
+            compare(self.listing.partner, [product], as_of=self.as_of)
+        accepted = _accepted(self.listing)
         # The order matters: a new variant is added under the options' new names, and priced when it is there.
         acts: tuple[tuple[tuple[str, ...], Act], ...] = (
             ((TITLE,), self._texts),
@@ -236,6 +241,10 @@ class _Work:
         with write():
             self.held.confirm()
             _set(changes, state, self.as_of, error)
+
+
+def _accepted(listing: Import) -> list[Change]:
+    return list(Change.select().where((Change.listing == listing) & (Change.state == ACCEPTED)))
 
 
 def _set(changes: Sequence[Change], state: str, decided_at: datetime | None, error: str = "") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import Expression, fn
+from peewee import Expression, chunked, fn
 
 from occhub.catalog.models import CREATED, LIVE, STOCKED, Change, Import, ProductMapping
 from occhub.catalog.noticing import (
@@ -33,6 +33,7 @@ from occhub.errors import Invalid
 from occhub.partners.models import Partner
 
 PAGE = 50
+_AT_ONCE = 1_000  # a statement's parameters are limited to 32,766 on SQLite
 # Field -> (what changed, in the owner's words; what accepting does).
 KINDS = {
     PRICE: ("Price", "Reprice"),
@@ -82,25 +83,28 @@ def list_changes(*, kind: str = "", page: int = 1) -> ChangesPage:
 
 def accept(changes: Iterable[Change], *, as_of: datetime) -> list[int]:
     """Accept these; answers the products of which something is to be carried out now."""
-    touched = set()
-    for change in changes:
+    touched, gone = set(), set()
+    for batch in chunked(changes, _AT_ONCE):
         with write():
-            mine = (Change.id == change.id) & Change.state.in_(_ASKING)
-            state = DONE if change.field == PRODUCT_GONE else ACCEPTED
-            if not Change.update(state=state, error="", tries=0, decided_at=as_of).where(mine).execute():
-                continue
-        if change.field == PRODUCT_GONE:
-            ask_to_withdraw(Import.find(change.listing_id), delete=False, as_of=as_of)
-        touched.add(change.listing_id)
+            mine = Change.id.in_([change.id for change in batch]) & Change.state.in_(_ASKING)
+            found = list(Change.select(Change.listing, Change.field).where(mine))
+            for state, these in ((DONE, Change.field == PRODUCT_GONE), (ACCEPTED, Change.field != PRODUCT_GONE)):
+                Change.update(state=state, error="", tries=0, decided_at=as_of).where(mine & these).execute()
+        touched |= {change.listing_id for change in found}
+        gone |= {change.listing_id for change in found if change.field == PRODUCT_GONE}
+    for import_id in gone:
+        ask_to_withdraw(Import.find(import_id), delete=False, as_of=as_of)
     return sorted(touched)
 
 
 def dismiss(changes: Iterable[Change], *, as_of: datetime) -> int:
     """Leave these as they are on the hub; the same change is not asked about again. Answers how many."""
-    ids = [change.id for change in changes]
-    with write():
-        mine = Change.id.in_(ids) & Change.state.in_(_ASKING)
-        return int(Change.update(state=DISMISSED, error="", decided_at=as_of).where(mine).execute())
+    count = 0
+    for batch in chunked(changes, _AT_ONCE):
+        with write():
+            mine = Change.id.in_([change.id for change in batch]) & Change.state.in_(_ASKING)
+            count += int(Change.update(state=DISMISSED, error="", decided_at=as_of).where(mine).execute())
+    return count
 
 
 def all_of(kind: str) -> list[Change]:

@@ -1,6 +1,7 @@
 """The owner's pages of judgement: what a price is made of, which changes to follow, which product is which."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from starlette.responses import Response
 
@@ -9,6 +10,7 @@ from occhub.catalog.foreseeing import foresee
 from occhub.catalog.models import Change, Product, Variant
 from occhub.catalog.opening import open_product
 from occhub.catalog.terms import PriceList, TradeTerms
+from occhub.errors import Invalid
 from occhub.money import Money
 from occhub.partners.models import Hub, Partner
 from occhub.queue import nudge
@@ -22,16 +24,17 @@ def changes(visit: Visit) -> Response:
 
 def accept(visit: Visit) -> Response:
     """Follow one change, every one of a kind, or all."""
-    chosen = _chosen(visit)
+    chosen, unseen = _chosen(visit)
     touched = deciding.accept(chosen, as_of=visit.as_of)
     nudge("follow")
-    return _changes(visit, visit.field, toast=f"{len(chosen)} accepted, on {len(touched)} products.")
+    return _changes(visit, visit.field, toast=f"{len(chosen)} accepted, on {len(touched)} products.{unseen}")
 
 
 def dismiss(visit: Visit) -> Response:
     """Leave one thing, everything of a kind, or all as it is."""
-    count = deciding.dismiss(_chosen(visit), as_of=visit.as_of)
-    return _changes(visit, visit.field, toast=f"{count} left as it is.")
+    chosen, unseen = _chosen(visit)
+    count = deciding.dismiss(chosen, as_of=visit.as_of)
+    return _changes(visit, visit.field, toast=f"{count} left as it is.{unseen}")
 
 
 def pricing_terms(visit: Visit) -> Response:
@@ -116,9 +119,24 @@ def link(visit: Visit) -> Response:
     return go(f"/products/{listing.id}", toast="Linked. Its stock follows the partner from now on.")
 
 
-def _chosen(visit: Visit) -> list[Change]:
+def _chosen(visit: Visit) -> tuple[list[Change], str]:
+    """What the owner decides about, and a sentence where something has come since he looked: that he has not seen."""
     one = "id" in visit.request.path_params
-    return [Change.find(visit.number("id"))] if one else deciding.all_of(visit.field("kind"))
+    chosen = [Change.find(visit.number("id"))] if one else deciding.all_of(visit.field("kind"))
+    looked_at = _moment(visit.field("looked_at")) or visit.as_of
+    seen = [change for change in chosen if change.noticed_at <= looked_at]
+    unseen = len(chosen) - len(seen)
+    return seen, f" {unseen} changed since you looked: look again." if unseen else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        moment = None
+    if text and (moment is None or moment.tzinfo is None):
+        raise Invalid("looked_at", "Open the page again.")
+    return moment
 
 
 def _changes(visit: Visit, asked: Callable[[str], str], *, toast: str = "") -> Response:

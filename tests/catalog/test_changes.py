@@ -4,7 +4,17 @@ from typing import Any
 
 from peewee import fn
 
-from occhub.catalog import applying, completing, deciding, following, hiding, importing, publishing, refreshing
+from occhub.catalog import (
+    applying,
+    completing,
+    deciding,
+    following,
+    hiding,
+    importing,
+    planning,
+    publishing,
+    refreshing,
+)
 from occhub.catalog.models import (
     ARCHIVED,
     CREATED,
@@ -139,6 +149,21 @@ def test_a_price_beyond_the_tolerance_asks_and_waits(trade: Trade) -> None:
     assert _hub_price(trade, mapping) == "97.02"
     assert deciding.waiting() == 0
     assert [found.state for found in _look(trade, listing)] == [DONE]
+
+
+def test_a_price_that_moved_on_after_it_was_accepted_asks_again(trade: Trade) -> None:
+    listing = _import(trade)
+    planning.agree_markup(trade.partner, 4000)
+    mapping = _first(listing)
+    _price(trade, str(trade.partner.shop), mapping.partner_variant_id, "30.00")
+    (change,) = _look(trade, listing)
+    deciding.accept([change], as_of=NOW)
+    # Nobody has told us of this yet.
+    _price(trade, str(trade.partner.shop), mapping.partner_variant_id, "99.00")
+    applying.apply_changes(Import.find(listing.id), as_of=NOW)
+    change = Change.find(change.id)
+    assert (change.state, change.after, change.decided_at) == (WAITING, "99.00", None)
+    assert _hub_price(trade, mapping) == mapping.price.amount
 
 
 def test_a_dismissed_change_is_not_asked_about_again_but_a_new_one_is(trade: Trade) -> None:

@@ -1,7 +1,9 @@
 """The owner's pages of what he sells: a product with its reasons, changes that wait, withdrawing."""
 
 import re
+from datetime import timedelta
 
+from occhub import clock
 from occhub.catalog import planning, tasks
 from occhub.catalog.models import FAILED, Change, Import, Imprint, ProductMapping
 from occhub.partners.models import Partner
@@ -92,3 +94,17 @@ def test_a_product_is_withdrawn_and_brought_back(trade: Trade, owner: Owner) -> 
     owner.click(f"/products/{listing.id}/import")
     tasks.import_one(listing.id)
     assert Import.find(listing.id).state == "created"
+
+
+def test_what_came_after_the_owner_looked_is_not_decided_with_it(trade: Trade, owner: Owner) -> None:
+    change = _waiting_change(_imported(trade, owner))
+    page = owner.see("/changes")
+    (looked_at, *_) = re.findall(r'name="looked_at" value="([^"]+)"', page)
+    Change.update(noticed_at=clock.now() + timedelta(seconds=1)).execute()
+    for path in ("/changes/acceptance", f"/changes/{change.id}/acceptance", f"/changes/{change.id}/dismissal"):
+        assert "1 changed since you looked" in owner.click(path, looked_at=looked_at)
+        assert Change.find(change.id).state == "waiting"
+    owner.click("/changes/acceptance", 422, looked_at="yesterday")
+    later = (clock.now() + timedelta(minutes=1)).isoformat()
+    owner.click("/changes/acceptance", looked_at=later)
+    assert Change.find(change.id).state == "accepted"
