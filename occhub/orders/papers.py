@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from occhub.money import Money
 from occhub.orders.models import MasterOrder, MasterPart, Shipment
@@ -25,6 +26,7 @@ class Paper:
     is_order: bool
     is_cancelled: bool
     shipment: str
+    held_until: datetime | None  # how long a draft holds the bags for us
     subtotal: Money
     tax: Money
     shipping: Money
@@ -62,6 +64,7 @@ def _paper(part: MasterPart) -> Paper:
         is_order=part.order_id is not None,
         is_cancelled=part.order_cancelled_at is not None,
         shipment=SHIPPED.get(part.fulfillment_status, part.fulfillment_status.replace("_", " ").lower()),
+        held_until=None if part.order_id else part.reserved_until,
         subtotal=Money(part.subtotal_minor, currency),
         tax=Money(part.tax_minor, currency),
         shipping=Money(part.shipping_minor, currency),

@@ -11,6 +11,7 @@ from occhub import clock, queue, schedule
 from occhub.app import create_app
 from occhub.orders import tasks, tracking
 from occhub.orders.models import OPEN, PLACED, PartnerOrder
+from occhub.orders.wishing import GRACE
 from occhub.settings import Settings
 from occhub.shopify.drafts import delete_draft
 from tests.orders.conftest import Floor
@@ -71,6 +72,16 @@ def test_a_customers_order_shows_each_partner_and_how_far_it_has_come(floor: Flo
 def test_an_order_that_is_not_routed_says_why(floor: Floor, owner: Owner, facts: dict[str, object], words: str) -> None:
     floor.capture(floor.buy((floor.coffee, 2), **facts))
     assert words in owner.see("/orders")
+
+
+def test_the_window_says_until_when_the_bags_are_held(floor: Floor, owner: Owner) -> None:
+    floor.sell(2)
+    window = floor.claim()
+    assert window is not None
+    until = (window.cutoff_at + GRACE).astimezone(floor.hub.timezone)
+    assert f"{until:%a %d %b, %H:%M}" in owner.see(f"/windows/{window.id}")
+    floor.place()
+    assert "Holds the bags until" not in owner.see(f"/windows/{window.id}")
 
 
 def test_an_order_can_be_read_again(floor: Floor, owner: Owner) -> None:
