@@ -119,6 +119,7 @@ def ask_partners(shelves: Mapping[int, Sequence[Shelf]], *, patience: float, as_
     pool.shutdown(wait=False)
     for answer, future in asked:
         if future in done:
+            future.result()  # whoever was killed has read nothing: an answer without levels must not look like one
             asking.answers.append(answer)
         else:
             partner = answer.partner

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from occhub import clock, leases
-from occhub.catalog.models import ProductMapping
+from occhub.catalog.models import ACTIVE, ProductMapping
 from occhub.database import session, write
 from occhub.inventory import marking, running
 from occhub.synclog import DONE, FAILED, RUNNING, SyncLog
 from tests.inventory.conftest import STOCK, Counter
+from tests.inventory.test_never_twice import before_call
 
 
 @pytest.fixture(autouse=True)
@@ -140,3 +141,23 @@ def test_runs_longer_than_a_slice_read_everything(counter: Counter, monkeypatch:
         counter.partner_sells(5, mapping)
     run = counter.pass_()
     assert (run.read, run.changed) == (ProductMapping.select().count(), 3)
+
+
+@pytest.mark.parametrize("call", range(6))
+def test_a_pass_that_dies_before_any_of_its_calls_is_made_good(counter: Counter, call: int) -> None:
+    counter.buy(2)
+    counter.claim()
+    counter.buy(3, captured=False)
+    counter.partner_sells(5)
+    run = running.start_run("person", as_of=clock.now())
+
+    def die() -> None:
+        raise SystemExit
+
+    with before_call(call, die), pytest.raises(SystemExit):
+        running.carry_out(run)
+    assert counter.hub_stock() == STOCK - 1 - 2 - 3
+    running.work_off()
+    assert SyncLog.get_by_id(run.id).state == DONE
+    assert counter.hub_stock() == STOCK - 1 - 2 - 3 - 5
+    assert counter.coffee.state == ACTIVE
