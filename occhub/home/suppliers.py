@@ -1,18 +1,18 @@
 """What the owner's list of partners shows of each: goods, sales, the open order, what is owed."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
+from peewee import Case, fn
 
 from occhub.catalog.models import LIVE, STOCKED, Import, Product
 from occhub.database import rows
-from occhub.home.supplying import SETTLED
 from occhub.home.tallying import sold_by_partner
 from occhub.money import Money
-from occhub.orders.models import UNPLACED, MasterLine, MasterOrder, MasterPart
+from occhub.orders.models import PLACED, UNPLACED, MasterLine, MasterOrder, MasterPart
 from occhub.partners.models import Partner
 
 PAGE = 50
@@ -112,16 +112,22 @@ def _count(model: type[Import] | type[Product], condition: object) -> dict[int, 
 
 
 def _owed() -> dict[int, int]:
-    """By partner, as his statement reckons: what came at the agreed cost, plus his tax and shipping, if not paid."""
-    open_parts = MasterPart.order_id.is_null(False) & MasterPart.order_cancelled_at.is_null()
-    open_parts &= MasterOrder.paid_at.is_null() & MasterPart.financial_status.not_in(SETTLED)
-    goods = MasterLine.select(MasterOrder.partner, fn.SUM(MasterLine.confirmed * MasterLine.cost_minor))
-    goods = goods.join(MasterPart).join(MasterOrder).where(open_parts).group_by(MasterOrder.partner)
-    owed = {partner_id: int(minor or 0) for partner_id, minor in rows(goods)}
-    for part in MasterPart.select(MasterPart, MasterOrder).join(MasterOrder).where(open_parts):
-        included = part.subtotal_minor + part.shipping_minor == part.total_minor
-        more = part.shipping_minor + (0 if included else part.tax_minor)
-        owed[part.master.partner_id] = owed.get(part.master.partner_id, 0) + more
+    """By partner, as his statements reckon: what came at the agreed cost, his tax and shipping, less what was paid.
+
+    What he himself calls paid in his store counts on his own page only: here the owner's word does.
+    """
+    stands = (MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null()
+    included = MasterPart.subtotal_minor + MasterPart.shipping_minor == MasterPart.total_minor
+    more = MasterPart.shipping_minor + Case(None, [(included, 0)], MasterPart.tax_minor)
+    came = MasterLine.confirmed * MasterLine.cost_minor
+    sums = (
+        MasterPart.select(MasterOrder.partner, fn.SUM(more)).join(MasterOrder).where(stands),
+        MasterLine.select(MasterOrder.partner, fn.SUM(came)).join(MasterPart).join(MasterOrder).where(stands),
+        MasterOrder.select(MasterOrder.partner, fn.SUM(MasterOrder.paid_minor * -1)),
+    )
+    owed: Counter[int] = Counter()
+    for query in sums:
+        owed.update({partner_id: int(minor) for partner_id, minor in rows(query.group_by(MasterOrder.partner))})
     return owed
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from occhub import clock
 from occhub.home.suppliers import PAGE, SupplierPage, describe, list_suppliers
-from occhub.orders.models import MasterLine, MasterOrder, MasterPart
+from occhub.orders.models import MasterLine, MasterPart
 from occhub.orders.periods import Period
-from occhub.orders.settling import statement
+from occhub.orders.settling import mark_paid, statement
 from occhub.orders.steering import add_bags
 from occhub.partners.models import ATTENTION, Partner
 from tests.orders.conftest import Floor
@@ -100,5 +100,12 @@ def test_what_is_owed_is_what_the_statement_says(floor: Floor) -> None:
     forever = Period("all", "all", now - timedelta(days=400), now + timedelta(days=400))
     assert str(statement(floor.partner, forever).unpaid) == "20.20 USD"
     assert str(describe(floor.partner, as_of=now).owed) == "20.20 USD"
-    MasterOrder.update(paid_at=now).execute()
+    MasterPart.update(financial_status="PAID").execute()  # he says so in his store; the owner has not
+    assert str(describe(floor.partner, as_of=now).owed) == "20.20 USD"
+    mark_paid(floor.partner, forever, "2026-11-28", "bank 7", as_of=now)
     assert str(describe(floor.partner, as_of=now).owed) == "0.00 USD"
+    MasterLine.update(confirmed=1).execute()  # another turns out short: too much was paid
+    assert str(statement(floor.partner, forever).unpaid) == "-7.00 USD"
+    assert str(describe(floor.partner, as_of=now).owed) == "-7.00 USD"
+    MasterPart.update(order_cancelled_at=now).execute()
+    assert str(statement(floor.partner, forever).unpaid) == str(describe(floor.partner, as_of=now).owed)
