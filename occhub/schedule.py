@@ -83,6 +83,7 @@ TIMETABLE: Mapping[str, Job] = {
     "parcels of placed orders": Job(orders.track_all, every(minutes=15)),
     "stray drafts": Job(orders.sweep, every(minutes=15)),
     "partners' ranges": Job(catalog.refresh_due, every(minutes=5)),
+    "prices set on the hub": Job(catalog.see_own_prices, every(hours=1)),
     "imports left unfinished": Job(catalog.resume_imports, EVERY_MINUTE),
     "stores not yet welcomed": Job(partners.welcome, EVERY_MINUTE),
     "tokens and subscriptions": Job(partners.keep_warm, every(days=1)),

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from occhub.catalog import noticing
-from occhub.catalog.adopting import same
-from occhub.catalog.models import ACTIVE, CREATED, LIVE, STOCKED, Import, ProductMapping
-from occhub.catalog.repricing import keep_own_price
+from occhub.catalog.models import CREATED, LIVE, STOCKED, Import, ProductMapping
 from occhub.database import write
-from occhub.money import Money
-from occhub.partners.models import Hub, Partner
-from occhub.shopify import hub_listings, open_store, products
+from occhub.partners.models import Partner
+from occhub.shopify import open_store, products
 
 
 def note_changes(shop: str, product_ids: Sequence[str], *, as_of: datetime) -> int:
@@ -28,28 +25,6 @@ def note_changes(shop: str, product_ids: Sequence[str], *, as_of: datetime) -> i
         if partner is not None:
             Partner.update(catalog_wanted_at=as_of).where(Partner.id == partner.id).execute()
         return int(ProductMapping.update(stock_wanted_at=as_of).where(touched).execute())
-
-
-def see_own_prices(product_ids: Sequence[str]) -> int:
-    """Read what these products cost on the hub, and know a price of the owner's own when we see one; answers how many.
-
-    Raises StoreError. What is missed here is seen before a price is written.
-    """
-    hub = Hub.get_hub()
-    ours = Import.select(Import.id).where(Import.hub_product_id.in_(list(product_ids)))
-    mappings = list(ProductMapping.select().where(ProductMapping.listing.in_(ours) & (ProductMapping.state == ACTIVE)))
-    standing = hub_listings.read_prices(open_store(hub.shop), [mapping.hub_variant_id for mapping in mappings])
-    edited = []
-    for mapping in mappings:
-        if mapping.hub_variant_id in standing:
-            price = Money.parse(standing[mapping.hub_variant_id], mapping.currency)
-            if not same(price, mapping.price):
-                edited.append((mapping, price))
-    if edited:
-        with write():
-            for mapping, price in edited:
-                keep_own_price(mapping, price)
-    return len(edited)
 
 
 def look_again(shop: str, product_ids: Sequence[str], *, as_of: datetime) -> int:

@@ -5,11 +5,21 @@ from contextlib import suppress
 from datetime import datetime
 
 from occhub import clock
-from occhub.catalog import applying, costing, following, hiding, importing, publishing, refreshing, withdrawing
+from occhub.catalog import (
+    applying,
+    costing,
+    following,
+    hiding,
+    importing,
+    observing,
+    publishing,
+    refreshing,
+    withdrawing,
+)
 from occhub.catalog.models import Import
 from occhub.errors import Conflict
 from occhub.inbox import Waiting
-from occhub.partners.models import Hub, Partner
+from occhub.partners.models import Partner
 from occhub.queue import nudge
 
 
@@ -62,11 +72,13 @@ def follow() -> None:
 
 def look_again(shop: str, product_ids: Sequence[str]) -> None:
     """Read products that a store announced, and follow what changed of those we sell."""
-    if Hub.get_hub().shop == shop:
-        following.see_own_prices(product_ids)
-        return
     following.look_again(shop, product_ids, as_of=clock.now())
     follow()
+
+
+def see_own_prices() -> None:
+    """Know the prices that the owner sets in his store."""
+    observing.see_own_prices()
 
 
 def publish_ready() -> None:

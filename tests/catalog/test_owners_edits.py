@@ -1,9 +1,9 @@
 """What the owner edits on the hub is his: it is known as his, and nothing replaces it without his word."""
 
 from occhub import clock
-from occhub.catalog import applying, completing, following, importing, linking, planning
+from occhub.catalog import applying, completing, following, importing, linking, observing, planning
 from occhub.catalog.models import Change, Import, Imprint, ProductMapping
-from occhub.catalog.noticing import ADDED, DISMISSED, DONE, OPTIONS, PRICE, WAITING
+from occhub.catalog.noticing import ACCEPTED, ADDED, DISMISSED, DONE, OPTIONS, PRICE, WAITING
 from occhub.catalog.terms import TradeTerms
 from occhub.catalog.withdrawing import ask_to_withdraw, withdraw
 from occhub.shopify import hub_listings, open_store
@@ -106,9 +106,9 @@ def test_a_new_variant_is_added_in_the_words_of_the_hub(trade: Trade) -> None:
 def test_a_price_set_on_the_hub_is_seen_and_shown(trade: Trade) -> None:
     listing = _import(trade)
     mapping = _first(listing)
-    assert following.see_own_prices([str(listing.hub_product_id)]) == 0
+    assert observing.see_own_prices() == 0
     _price(trade, trade.hub, mapping.hub_variant_id, "55.55")
-    assert following.see_own_prices([str(listing.hub_product_id)]) == 1
+    assert observing.see_own_prices() == 1
     seen = ProductMapping.find(mapping.id)
     assert (seen.price.amount, seen.own_price, seen.arithmetic) == ("55.55", True, "your own price, set in your store")
     _follow(trade, PRICE)
@@ -118,6 +118,27 @@ def test_a_price_set_on_the_hub_is_seen_and_shown(trade: Trade) -> None:
     _accept([change])
     again = ProductMapping.find(mapping.id)
     assert (again.price.amount, again.own_price, _hub_price(trade, mapping)) == ("19.60", False, "19.60")
+
+
+def test_a_price_we_are_about_to_write_down_is_not_taken_for_the_owners(trade: Trade) -> None:
+    listing = _import(trade)
+    mapping = _first(listing)
+    _follow(trade, PRICE)
+    _price(trade, str(trade.partner.shop), mapping.partner_variant_id, "20.00")
+    following.look_again(str(trade.partner.shop), [listing.product_remote_id], as_of=NOW)
+    assert Change.get().state == ACCEPTED
+    _price(trade, trade.hub, mapping.hub_variant_id, "19.60")  # as its worker does before he tells our database
+    assert observing.see_own_prices() == 0
+    (change,) = _look(trade, listing)
+    assert (change.state, ProductMapping.find(mapping.id).own_price) == (DONE, False)
+
+
+def test_a_variant_deleted_on_the_hub_has_no_price_to_see(trade: Trade) -> None:
+    listing = _import(trade)
+    gone = _first(listing)
+    completing.drop(open_store(trade.hub), _hub(trade, listing), [gone.hub_variant_id])
+    assert observing.see_own_prices() == 0
+    assert not ProductMapping.find(gone.id).own_price
 
 
 def test_a_price_written_by_a_worker_who_died_is_not_taken_for_the_owners(trade: Trade) -> None:
