@@ -28,11 +28,15 @@ LOOK_BACK = timedelta(hours=3)
 SETTLED_AFTER = timedelta(seconds=10)
 
 
+class SomeUnread(BadAnswer):
+    """Shopify fails at single orders; all the others are captured."""
+
+
 def capture_orders(store: Store, ids: Iterable[str], *, as_of: datetime) -> list[int]:
     """Read these hub orders again and keep what they need of partners; answers the partners whose need changed.
 
     `store` is the hub's. Repeated, late or out of order: an older reading never replaces a newer one. Raises a
-    StoreError, for orders at which Shopify fails only once the others are kept.
+    StoreError, for orders at which Shopify fails (SomeUnread) only once the others are kept.
     """
     touched: set[int] = set()
     unread: set[str] = set()
@@ -42,7 +46,7 @@ def capture_orders(store: Store, ids: Iterable[str], *, as_of: datetime) -> list
             touched |= record([order for order in found.values() if order], read_at, as_of)
             touched |= forget(gone, as_of) if gone else set()
     if unread:
-        raise BadAnswer(store.shop, f"Shopify fails at {', '.join(sorted(unread))}")
+        raise SomeUnread(store.shop, f"Shopify fails at {', '.join(sorted(unread))}")
     return sorted(touched)
 
 

@@ -1,7 +1,7 @@
 """Turning a window's drafts into orders at the cutoff: the one irreversible step, done once (R9, R11, R13)."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peewee import fn
 
@@ -10,6 +10,7 @@ from occhub.database import rows, write
 from occhub.errors import Conflict
 from occhub.leases import Held
 from occhub.orders import accepting, demand, failing, matching, minimum
+from occhub.orders.capturing import SomeUnread
 from occhub.orders.claiming import PATIENCE
 from occhub.orders.drafting import bring, reread_parts, unplaced_parts
 from occhub.orders.history import tell
@@ -37,6 +38,9 @@ PENDING_PAYMENT = "PENDING"
 # Shopify computes taxes for a moment after an update; the looks are a second apart.
 READY_LOOKS = 20
 NOT_UNPAID = "The partner's store shows the order as {status}, although nothing was paid."
+# So long an order that Shopify fails to show is waited for; then it goes where all goes that is learnt later (R9).
+UNREAD_PATIENCE = timedelta(hours=1)
+UNREAD = "Shopify could not show all customers' orders; what could not be read goes into the next one."
 GAVE_UP = "It could not be placed within 48 hours: {reason}"
 
 
@@ -104,7 +108,7 @@ def _place(
     failing.clear_up(store, master.partner, held, as_of=as_of)
     reread_parts(store, master, held, as_of=as_of)
     if master.state != FREEZING:
-        catch_up()
+        _learn(master, catch_up, as_of)
     master = _frozen(master, held, as_of)
     if master.state != FREEZING:
         run.detail = "Too small to be placed."
@@ -122,6 +126,17 @@ def _place(
             held.confirm()
             settle(master.id, as_of=as_of)
     run.detail = _outcome(master)
+
+
+def _learn(master: MasterOrder, catch_up: Callable[[], object], as_of: datetime) -> None:
+    """Capture (R9); a few orders that Shopify cannot show hold nobody's bags up for longer than an hour."""
+    try:
+        catch_up()
+    except SomeUnread:
+        if as_of < master.cutoff_at + UNREAD_PATIENCE:
+            raise
+        with write():
+            tell(master, UNREAD, as_of=as_of)
 
 
 def _frozen(master: MasterOrder, held: Held, as_of: datetime) -> MasterOrder:

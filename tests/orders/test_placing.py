@@ -7,7 +7,8 @@ import pytest
 from occhub import clock
 from occhub.errors import Conflict
 from occhub.orders import claiming, demand, drafting, periods, placing, settling
-from occhub.orders.models import CLOSED, FAILED, FREEZING, OPEN, PLACED, MasterOrder, MasterPart
+from occhub.orders.capturing import SomeUnread
+from occhub.orders.models import CLOSED, FAILED, FREEZING, OPEN, PLACED, MasterOrder, MasterPart, WindowEvent
 from occhub.orders.wishing import GRACE
 from occhub.shopify.drafts import complete_draft, delete_draft
 from occhub.shopify.errors import StoreError, Unavailable
@@ -47,6 +48,26 @@ def test_r9_freezing_begins_with_a_capture(floor: Floor) -> None:
     floor.place()
     (theirs,) = floor.orders()
     assert [line["quantity"] for line in theirs["lines"]] == [5]
+
+
+def test_r9_an_order_that_shopify_cannot_show_holds_the_others_up_for_an_hour(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("occhub.shopify.client.PAUSES", ())
+    floor.sell(3)
+    floor.claim()
+    bad = floor.buy((floor.coffee, 1))
+    floor.standin.break_down("spoilt", mentions=bad["gid"])
+    with pytest.raises(SomeUnread):
+        floor.place(after_cutoff=timedelta(minutes=59))
+    assert floor.orders() == []
+    assert floor.place(after_cutoff=timedelta(minutes=60)).state == PLACED
+    (theirs,) = floor.orders()
+    assert [line["quantity"] for line in theirs["lines"]] == [3]
+    assert placing.UNREAD in [event.sentence for event in WindowEvent.select()]
+    floor.standin.control("DELETE", "/faults")
+    floor.capture()
+    assert floor.claim().number == 2
 
 
 def test_r9_what_is_learnt_after_the_freezing_goes_into_the_next_window(floor: Floor) -> None:

@@ -71,6 +71,14 @@ def test_r21_the_daily_check_notes_a_run_for_each_partner_even_if_nothing_change
     assert sorted(run.partner_id for run in runs) == sorted([floor.partner.id, floor.other.id] * 2)
 
 
+def test_r21_the_drafts_are_checked_even_while_the_hubs_orders_cannot_be_read(floor: Floor) -> None:
+    floor.sell(2)
+    floor.standin.break_down("locked_423", shop=floor.hub.shop, operation="OrderStamps")
+    tasks.check_daily()
+    assert floor.line().confirmed == 2
+    assert SyncLog.select().where(SyncLog.kind == "claim").count() == 2
+
+
 def test_r21_one_partners_trouble_does_not_keep_the_others_from_being_checked(floor: Floor) -> None:
     floor.buy((floor.coffee, 2), (floor.others_coffee, 1))
     floor.standin.break_down("locked_423", shop=floor.partner.shop, operation="DraftCreate")
