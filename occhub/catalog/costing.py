@@ -10,6 +10,7 @@ from peewee import chunked
 
 from occhub.catalog import noticing
 from occhub.catalog.models import ARCHIVED, Product, ProductMapping, Variant
+from occhub.catalog.pricing import WHOLE_BP
 from occhub.catalog.terms import ListedCost, PriceList
 from occhub.database import write
 from occhub.errors import Conflict, Invalid
@@ -49,9 +50,13 @@ def take_typed(partner: Partner, name: str, text: str, *, as_of: datetime) -> Pr
 
 
 def offered(partner: Partner) -> list[PriceListInfo]:
-    """The price lists in the partner's store that are in its currency. Raises a StoreError."""
+    """The price lists in the partner's store that are in its currency, but none by which all is free.
+
+    Raises a StoreError.
+    """
     found = price_lists.list_price_lists(open_store(partner.domain))
-    return [each for each in found if each.currency == partner.currency]
+    asking = [each for each in found if each.discount_bp is None or each.discount_bp < WHOLE_BP]
+    return [each for each in asking if each.currency == partner.currency]
 
 
 def take_from_store(partner: Partner, remote_id: str, *, as_of: datetime) -> PriceList:
@@ -136,7 +141,8 @@ def _lines_in_store(partner: Partner, remote_id: str) -> dict[tuple[str, str], i
     prices = price_lists.read_prices(open_store(partner.domain), remote_id)
     if prices is None:
         return None
-    ours = [each for each in prices if each.price.currency == partner.currency]
+    # What costs nothing would be priced at nothing.
+    ours = [each for each in prices if each.price.currency == partner.currency and each.price.minor > 0]
     return {(each.product_id, each.variant_id): each.price.minor for each in ours}
 
 

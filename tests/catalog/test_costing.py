@@ -115,6 +115,20 @@ def test_a_list_of_the_partners_store_is_taken_over_with_its_percentage(trade: T
     assert _cost(trade, second) == ("13.00", "Cafés: 20.00 USD less 35 % = 13.00 USD")
 
 
+def test_what_costs_nothing_in_his_store_is_not_sold_for_nothing(trade: Trade) -> None:
+    first = _two(trade)[0]
+    first.price_minor = 2000
+    path = f"/shops/{trade.partner.shop}/variants/{first.remote_id.rpartition('/')[2]}"
+    trade.standin.control("PATCH", path, {"sku": "LISTED"})
+    chosen = _list_in_store(trade, adjustment=-35, fixed={"LISTED": "0.00"})
+    costing.take_from_store(trade.partner, chosen, as_of=NOW)
+    assert _cost(trade, first) == ("13.00", "Cafés: 20.00 USD less 35 % = 13.00 USD")
+    _list_in_store(trade, adjustment=-100)
+    assert costing.offered(trade.partner) == []
+    costing.read_again(trade.partner, as_of=LATER)
+    assert _cost(trade, first)[0] == "13.00"
+
+
 def test_a_percentage_on_top_is_said_so(trade: Trade) -> None:
     first = _two(trade)[0]
     first.price_minor = 2000
