@@ -110,8 +110,11 @@ def _put_on_sale(listing: Import, shop: str, publication_id: str) -> StoreError 
 
 def _note(listing: Import, as_of: datetime, *, error: str, state: str = STOCKED) -> bool:
     mine: Any = Import.id == listing.id
+    facts: dict[str, object] = {"state": state, "error": error}
+    if state != STOCKED:
+        facts["changed_at"] = as_of
     with write():
-        if Import.update(state=state, error=error, changed_at=as_of).where(mine & (Import.state == STOCKED)).execute():
+        if Import.update(facts).where(mine & (Import.state == STOCKED)).execute():
             return True
         # Withdrawn while we were at it: it leaves once more.
         Import.update(state=LEAVING).where(mine & (Import.state == WITHDRAWN)).execute()

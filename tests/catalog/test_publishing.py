@@ -8,6 +8,7 @@ import pytest
 from occhub import leases
 from occhub.catalog import importing, publishing
 from occhub.catalog.models import CREATED, FAILED, LEAVING, LIVE, STOCKED, WITHDRAWN, Import, Product, ProductMapping
+from occhub.catalog.selling import find_sold
 from occhub.database import session
 from occhub.partners.models import Hub
 from tests.catalog.conftest import NOW, Trade
@@ -116,6 +117,16 @@ def test_a_store_without_an_online_store_says_so(trade: Trade) -> None:
     Hub.update(publication_id=None).execute()
     publishing.publish_stocked(as_of=LATER)
     assert "online store" in Import.find(listing.id).error
+
+
+def test_what_is_tried_in_vain_again_and_again_is_off_sale_and_no_longer_on_its_way(trade: Trade) -> None:
+    listing = _imported(trade)
+    _stock_all()
+    Hub.update(publication_id="").execute()
+    for minutes in range(0, 70, 10):
+        publishing.publish_stocked(as_of=NOW + timedelta(minutes=minutes))
+    found = find_sold(listing.id, as_of=NOW + timedelta(minutes=61)).standing
+    assert (found.word, found.note, found.moving) == ("Off sale", publishing.NO_STORE, False)
 
 
 def test_what_is_withdrawn_while_it_goes_on_sale_leaves_again(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
