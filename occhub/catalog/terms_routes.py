@@ -141,7 +141,9 @@ def _moment(text: str) -> datetime | None:
 
 def _changes(visit: Visit, asked: Callable[[str], str], *, toast: str = "") -> Response:
     number = asked("page")
-    review = deciding.list_changes(kind=asked("kind"), page=int(number) if number.isdecimal() else 1)
+    review = deciding.list_changes(
+        kind=asked("kind"), page=int(number) if number.isdecimal() and len(number) < 7 else 1
+    )
     template, fragment = "catalog/changes.html", "catalog/_changes.html"
     foreseen = foresee(review.changes)
     return render(

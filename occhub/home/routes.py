@@ -66,13 +66,12 @@ def partners(visit: Visit) -> Response:
 
 def products(visit: Visit) -> Response:
     """What do I sell of theirs?"""
-    number = visit.query("page")
     sold = selling.browse_sold(
         sold_by_product(visit.as_of),
         search=visit.query("q"),
         tab=visit.query("tab"),
         sort=visit.query("sort"),
-        page=int(number) if number.isdecimal() else 1,
+        page=visit.page,
         as_of=visit.as_of,
     )
     return render(visit, "catalog/index.html", fragment="catalog/_products.html", sold=sold, sorts=selling.SORTS)

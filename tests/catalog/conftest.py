@@ -21,8 +21,8 @@ from tests.conftest import Cast, Standin
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 COFFEE = {"obstacle": "", "gone_at": None}
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
-# More than any database numbers.
-BEYOND = "9" * 30
+# More than any database numbers, and more digits than Python reads.
+BEYOND = "9" * 5000
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,8 @@ def test_ticking_what_is_no_product_changes_nothing(trade: Trade, owner: Owner, 
 
 @pytest.mark.parametrize("search", ["a " * 3000, "x" * 5000, "%00", "%25_", BEYOND])
 def test_any_search_finds_something_or_nothing(trade: Trade, owner: Owner, search: str) -> None:
-    owner.see(f"{_range(trade)}?q={search}&page={BEYOND}")
+    for path in (_range(trade), "/products", "/changes"):
+        owner.see(f"{path}?q={search}&page={BEYOND}")
 
 
 def test_new_coffees_have_a_tab_of_their_own(trade: Trade, owner: Owner) -> None:
