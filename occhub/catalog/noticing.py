@@ -199,7 +199,9 @@ def _notice(
 ) -> None:
     same = (Change.listing == listing) & (Change.field == field) & (Change.variant_remote_id == variant_id)
     known = Change.get_or_none(same)
-    if before == after or wish == IGNORE:
+    # What a worker had begun to write when he died stays ours until it is written anew, whatever it changed to since.
+    begun = known is not None and known.begun and known.state == ACCEPTED
+    if wish == IGNORE or (before == after and not begun):
         if known is not None and known.state != DONE:
             Change.delete().where(same).execute()
         return
@@ -209,10 +211,10 @@ def _notice(
         "variant_title": variant_title,
         "before": before,
         "after": after,
-        "state": ACCEPTED if wish == FOLLOW else WAITING,
+        "state": ACCEPTED if wish == FOLLOW or before == after else WAITING,
         "error": "",
         "tries": 0,
-        "begun": False,
+        "begun": begun,
         "noticed_at": as_of,
         "decided_at": None,
     }

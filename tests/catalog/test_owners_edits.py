@@ -1,5 +1,7 @@
 """What the owner edits on the hub is his: it is known as his, and nothing replaces it without his word."""
 
+import pytest
+
 from occhub import clock
 from occhub.catalog import applying, completing, following, importing, linking, observing, planning
 from occhub.catalog.models import Change, Import, Imprint, ProductMapping
@@ -9,7 +11,7 @@ from occhub.catalog.withdrawing import ask_to_withdraw, withdraw
 from occhub.shopify import hub_listings, open_store
 from occhub.shopify.hub_listings import HubListing, VariantRow
 from tests.catalog.conftest import NOW, Trade
-from tests.catalog.test_changes import _accept, _first, _hub_price, _import, _look, _price
+from tests.catalog.test_changes import _accept, _at_partner, _first, _hub_price, _import, _look, _price
 from tests.catalog.test_linking import _own_product, _with_sku
 
 
@@ -101,6 +103,24 @@ def test_a_new_variant_is_added_in_the_words_of_the_hub(trade: Trade) -> None:
     values = {variant.id: variant.values for variant in _hub(trade, listing).variants}[added.hub_variant_id]
     assert values == ("klein", *sharing.values[1:])
     assert list(values) == Imprint.get().hub_options["values"][added.hub_variant_id]
+
+
+@pytest.mark.parametrize("moved_on", [True, False])
+def test_what_was_begun_stays_ours_though_the_partner_changed_it_again_or_back(trade: Trade, moved_on: bool) -> None:
+    listing = _import(trade)
+    shop, ids, title = str(trade.partner.shop), [listing.product_remote_id], listing.title
+    _at_partner(trade, listing, title="Sidamo, new harvest")
+    following.look_again(shop, ids, as_of=NOW)
+    # Its worker dies after he wrote it.
+    Change.update(begun=True).execute()
+    hub_listings.write_texts(open_store(trade.hub), str(listing.hub_product_id), title="Sidamo, new harvest")
+    latest = "Sidamo, last harvest" if moved_on else title
+    _at_partner(trade, listing, title=latest)
+    (change,) = _look(trade, listing)
+    assert (change.state, _hub(trade, listing).title) == (DONE, latest)
+    _at_partner(trade, listing, title="Sidamo, best harvest")
+    (change,) = _look(trade, listing)
+    assert (change.state, _hub(trade, listing).title) == (DONE, "Sidamo, best harvest")
 
 
 def test_a_price_set_on_the_hub_is_seen_and_shown(trade: Trade) -> None:
