@@ -85,7 +85,7 @@ def read_again(partner: Partner, *, as_of: datetime) -> None:
         return
     _replace(partner, _facts(chosen) | {"taken_at": known.taken_at}, lines, as_of)
     with write():
-        noticing.compare_costs(partner, as_of=as_of)
+        noticing.compare_costs(partner)
 
 
 def drop(partner: Partner) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from occhub import clock
 from occhub.catalog import imprinting, pricing, tracing
 from occhub.catalog.judging import obstacle
 from occhub.catalog.listing import safe_html
@@ -67,7 +68,7 @@ def compare(partner: Partner, products: Iterable[PartnerProduct], *, as_of: date
     return [listing.id for listing in listings if _has_accepted(listing)]
 
 
-def compare_costs(partner: Partner, *, as_of: datetime) -> None:
+def compare_costs(partner: Partner) -> None:
     """Compare the costs on the partner's price list with those agreed for what we sell. Call inside `write()`."""
     ours = (ProductMapping.partner == partner) & (ProductMapping.state == ACTIVE)
     sold = ProductMapping.select(ProductMapping, Import).join(Import).where(ours & Import.state.in_(_ON_HUB))
@@ -82,7 +83,7 @@ def compare_costs(partner: Partner, *, as_of: datetime) -> None:
         before = Money(mapping.cost_minor, partner.currency)
         wish = _within(choice(terms, COST), terms, before, cost)
         about = (mapping.partner_variant_id, mapping.title)
-        _notice(mapping.listing, COST, before.amount, cost.amount, wish, as_of, *about)
+        _notice(mapping.listing, COST, before.amount, cost.amount, wish, *about)
 
 
 def note_gone(listing: Import, words: str, as_of: datetime) -> None:
@@ -94,7 +95,7 @@ def note_gone(listing: Import, words: str, as_of: datetime) -> None:
         Import.update(gone_at=as_of, changed_at=as_of).where(Import.id == listing.id).execute()
         ours = (ProductMapping.listing == listing) & (ProductMapping.state != ARCHIVED)
         ProductMapping.update(off_sale=True, stock_wanted_at=as_of).where(ours).execute()
-    _notice(listing, PRODUCT_GONE, "on sale", words, ASK, as_of)
+    _notice(listing, PRODUCT_GONE, "on sale", words, ASK)
 
 
 def _compare_one(
@@ -117,7 +118,7 @@ def _compare_one(
         (CUSTOMS, *imprinting.customs_changes(imprint.customs, imprinting.customs(product))),
         (OPTIONS, *imprinting.option_changes(imprint.options, imprinting.options(product))),
     ):
-        _notice(listing, field, before, after, choice(terms, field), as_of)
+        _notice(listing, field, before, after, choice(terms, field))
     _compare_variants(listing, product.variants, terms, prices, as_of)
 
 
@@ -142,18 +143,18 @@ def _compare_variants(
         mapping = mappings.get(variant.id)
         price = Money.parse(variant.price, listing.partner.currency)
         if mapping is None or mapping.state == ARCHIVED:
-            _notice(listing, ADDED, None, price.amount, choice(terms, ADDED), as_of, variant.id, variant.title)
+            _notice(listing, ADDED, None, price.amount, choice(terms, ADDED), variant.id, variant.title)
             continue
         if _means_nothing(prices, listing, mapping, price):
             ProductMapping.update(retail_minor=price.minor).where(ProductMapping.id == mapping.id).execute()
             continue
-        _notice_price(listing, mapping, price, terms, as_of, variant.title)
+        _notice_price(listing, mapping, price, terms, variant.title)
     for remote_id, mapping in mappings.items():
         if remote_id not in here and mapping.state in (ACTIVE, GONE):
             ProductMapping.update(stock_wanted_at=as_of).where(
                 (ProductMapping.id == mapping.id) & (ProductMapping.state == ACTIVE)
             ).execute()
-            _notice(listing, REMOVED, "sold", "gone", choice(terms, REMOVED), as_of, remote_id, mapping.title)
+            _notice(listing, REMOVED, "sold", "gone", choice(terms, REMOVED), remote_id, mapping.title)
     # What was added and has gone again before anybody decided is no question any more.
     stale = (Change.listing == listing) & (Change.field == ADDED) & Change.variant_remote_id.not_in(list(here))
     Change.delete().where(stale & Change.state.in_(_OPEN)).execute()
@@ -170,15 +171,13 @@ def _means_nothing(prices: Prices | None, listing: Import, mapping: ProductMappi
     return (before.cost, before.price) == (after.cost, after.price)
 
 
-def _notice_price(
-    listing: Import, mapping: ProductMapping, price: Money, terms: TradeTerms, as_of: datetime, title: str
-) -> None:
+def _notice_price(listing: Import, mapping: ProductMapping, price: Money, terms: TradeTerms, title: str) -> None:
     if mapping.retail_minor is None:
         ProductMapping.update(retail_minor=price.minor).where(ProductMapping.id == mapping.id).execute()
         return
     before = Money(mapping.retail_minor, price.currency)
     wish = _within(choice(terms, PRICE), terms, before, price)
-    _notice(listing, PRICE, before.amount, price.amount, wish, as_of, mapping.partner_variant_id, title)
+    _notice(listing, PRICE, before.amount, price.amount, wish, mapping.partner_variant_id, title)
 
 
 def _within(wish: str, terms: TradeTerms, before: Money, after: Money) -> str:
@@ -193,7 +192,6 @@ def _notice(
     before: object,
     after: object,
     wish: str,
-    as_of: datetime,
     variant_id: str = "",
     variant_title: str = "",
 ) -> None:
@@ -215,7 +213,8 @@ def _notice(
         "error": "",
         "tries": 0,
         "begun": begun,
-        "noticed_at": as_of,
+        # A reading may take minutes: nobody can have seen before now what it found.
+        "noticed_at": clock.now(),
         "decided_at": None,
     }
     Change.insert(listing=listing.id, field=field, variant_remote_id=variant_id, **facts).on_conflict(

@@ -40,7 +40,7 @@ def test_a_dearer_list_is_foreseen(trade: Trade) -> None:
     sku = Product.get(Product.remote_id == listing.product_remote_id).variants.first().sku
     costing.take_typed(trade.partner, "Wholesale", f"{sku}, 50.00", as_of=NOW)
     with write():
-        noticing.compare_costs(trade.partner, as_of=NOW)
+        noticing.compare_costs(trade.partner)
     change = Change.get(Change.field == COST)
     foreseen = foresee([change])[change.id]
     assert foreseen.quote.cost.amount == "50.00"

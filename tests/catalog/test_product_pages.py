@@ -4,10 +4,11 @@ import re
 from datetime import timedelta
 
 from occhub import clock
-from occhub.catalog import planning, tasks
+from occhub.catalog import planning, refreshing, tasks
 from occhub.catalog.models import FAILED, Change, Import, Imprint, ProductMapping
 from occhub.partners.models import Partner
 from tests.catalog.conftest import NOW, Owner, Trade
+from tests.catalog.test_changes import _price
 from tests.catalog.test_pages import _agree, _coffee, _imported, _range, _stock_and_publish
 
 
@@ -108,3 +109,14 @@ def test_what_came_after_the_owner_looked_is_not_decided_with_it(trade: Trade, o
     later = (clock.now() + timedelta(minutes=1)).isoformat()
     owner.click("/changes/acceptance", looked_at=later)
     assert Change.find(change.id).state == "accepted"
+
+
+def test_what_a_long_reading_finds_came_after_the_owner_looked(trade: Trade, owner: Owner) -> None:
+    change = _waiting_change(_imported(trade, owner))
+    began = clock.now()
+    (looked_at, *_) = re.findall(r'name="looked_at" value="([^"]+)"', owner.see("/changes"))
+    _price(trade, str(trade.partner.shop), change.variant_remote_id, "120.00")
+    refreshing.refresh(trade.partner, as_of=began, trigger="clock")
+    assert Change.find(change.id).after == "120.00"
+    assert "1 changed since you looked" in owner.click(f"/changes/{change.id}/acceptance", looked_at=looked_at)
+    assert Change.find(change.id).state == "waiting"
