@@ -91,11 +91,12 @@ def _rewrite(
 
 
 def _is_promised(lines: Iterable[Line], before: Mapping[Promise, int], pooled: Mapping[int, Pooled]) -> bool:
-    wanted = {line.mapping_id: line.wanted for line in lines if line.wanted}
-    if wanted != {mapping_id: need.units for mapping_id, need in pooled.items()}:
+    # Lists: a partner who moves a coffee from one of our drafts to another must not make it count once for twice.
+    wanted = sorted((line.mapping_id, line.wanted) for line in lines if line.wanted)
+    if wanted != sorted((mapping_id, need.units) for mapping_id, need in pooled.items()):
         return False
-    now = {share for need in pooled.values() for share in need.shares}
-    return now == {(key.order_line_id, units) for key, units in before.items()}
+    now = sorted(share for need in pooled.values() for share in need.shares)
+    return now == sorted((key.order_line_id, units) for key, units in before.items())
 
 
 def _lines(master_ids: Iterable[int]) -> list[Line]:

@@ -27,7 +27,10 @@ def promises(line_ids: Collection[int]) -> dict[Promise, int]:
 
 
 def promise(before: Mapping[Promise, int], now: Mapping[Promise, int]) -> set[int]:
-    """Let these be the promises instead of those before; answers the customers' orders touched. Inside `write()`."""
+    """Let these be the promises instead of those before; answers the customers' orders touched. Inside `write()`.
+
+    Who bought later is touched too: of what stands on a line the oldest have theirs first.
+    """
     changed = {key: units for key, units in now.items() if before.get(key) != units}
     gone = before.keys() - now.keys()
     for line_id in {key.line_id for key in gone}:
@@ -38,7 +41,13 @@ def promise(before: Mapping[Promise, int], now: Mapping[Promise, int]) -> set[in
         Allocation.insert_many(facts).on_conflict(
             conflict_target=[Allocation.line, Allocation.order_line], update={Allocation.units: EXCLUDED.units}
         ).execute()
-    return orders_of({key.order_line_id for key in changed.keys() | gone})
+    oldest: dict[int, int] = {}
+    for key in changed.keys() | gone:
+        oldest[key.line_id] = min(key.order_line_id, oldest.get(key.line_id, key.order_line_id))
+    both = before.keys() | now.keys()
+    return orders_of(
+        {key.order_line_id for key in both if key.line_id in oldest and key.order_line_id >= oldest[key.line_id]}
+    )
 
 
 def trim(line: MasterLine, units: int, *, placed: bool = False) -> None:

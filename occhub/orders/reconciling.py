@@ -73,10 +73,11 @@ def match_restored(partner: Partner, as_of: datetime) -> None:
 
 def release_left(partner: Partner) -> None:
     """R14: what a partner who has left was to send is failed with that reason, for the owner to see and refund."""
-    master = unplaced(partner)
-    if master is not None:
+    if unplaced(partner) is not None:
         with leases.hold(demand.claims_lease(partner.id), patience=PATIENCE) as held:
-            failing.give_up(master, LEFT, held)
+            master = unplaced(partner)  # it may have been placed while we waited
+            if master is not None:
+                failing.give_up(master, LEFT, held)
     stranded = [need.order_line_id for need in needs([partner.id], payable=None)]
     if stranded:
         with write():

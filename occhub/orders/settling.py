@@ -131,11 +131,15 @@ def mark_paid(partner: Partner, period: Period, day: str, reference: str, *, as_
         if not open_amounts:
             raise Conflict("All of it is paid already.")
         for master_id, amount in open_amounts.items():
-            MasterOrder.update(
+            before = masters[master_id]
+            paid = MasterOrder.update(
                 paid_at=paid_at,
-                paid_reference=", ".join(filter(None, (masters[master_id].paid_reference, reference))),
-                paid_minor=MasterOrder.paid_minor + amount.minor,
-            ).where(MasterOrder.id == master_id).execute()
+                paid_reference=", ".join(filter(None, (before.paid_reference, reference))),
+                paid_minor=before.paid_minor + amount.minor,
+            )
+            # PostgreSQL lets two clicks look at once; only one of them may count.
+            if not paid.where((MasterOrder.id == master_id) & (MasterOrder.paid_minor == before.paid_minor)).execute():
+                raise Conflict("It was marked as paid a moment ago.")
             tell(master_id, f"Paid on {day}, reference {reference}: {amount}.", as_of=as_of)
     return len(open_amounts)
 

@@ -9,7 +9,7 @@ from occhub import clock
 from occhub.errors import Conflict
 from occhub.orders import accepting, claiming, demand, settling
 from occhub.orders.history import told
-from occhub.orders.models import CHANGED, PLACED, MasterOrder
+from occhub.orders.models import CHANGED, PLACED, MasterOrder, MasterPart
 from occhub.orders.periods import period_of
 from occhub.orders.wishing import GRACE
 from tests.orders.conftest import Floor, moment_of
@@ -131,6 +131,27 @@ def test_the_words_on_a_kept_order_let_it_be_shipped(floor: Floor) -> None:
     keep(floor)
     floor.place()
     assert "do not" not in floor.orders()[0]["note"]
+
+
+def test_r8_a_coffee_that_stands_on_two_drafts_is_ordered_once_when_ours_is_made_again(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("occhub.orders.planning.LINES", 1)
+    floor.sell(2)
+    floor.sell(1, floor.second_coffee)
+    floor.claim()
+    second = MasterPart.get(MasterPart.position == 2)
+    price = {"amount": "7.00", "currencyCode": "USD"}
+    both = [
+        {"variantId": coffee.partner_variant_id, "quantity": units, "priceOverride": price}
+        for coffee, units in ((floor.coffee, 2), (floor.second_coffee, 1))
+    ]
+    floor.store.change("draft_update", {"id": second.draft_id, "input": {"lineItems": both}, "after": None})
+    floor.claim()
+    claiming.answer(accepting.accept(floor.window(), as_of=clock.now()))
+    assert floor.partner in claiming.due(clock.now())
+    floor.claim(overwrite=True)
+    assert sorted(line["quantity"] for draft in floor.drafts() for line in draft["lines"]) == [1, 2]
 
 
 def test_r13_a_kept_draft_goes_on_holding_stock_when_its_cutoff_moves(floor: Floor) -> None:

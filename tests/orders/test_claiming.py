@@ -7,11 +7,12 @@ import pytest
 from occhub import clock, leases
 from occhub.catalog.models import ProductMapping
 from occhub.errors import Conflict, Misconfigured
-from occhub.orders import claiming, demand, drafting
+from occhub.orders import claiming, demand, drafting, steering
 from occhub.orders.models import (
     CHANGED,
     CREATING,
     DELETED,
+    HELD,
     OPEN,
     PLACED,
     Allocation,
@@ -304,6 +305,19 @@ def test_r12_of_a_draft_with_fewer_bags_the_oldest_orders_keep_theirs(floor: Flo
     change_by_hand(floor, 3)
     floor.claim()
     assert (floor.status(first), floor.status(second)) == ("created", "pending")
+
+
+def test_r12_bags_taken_in_again_are_the_elder_orders_even_while_the_store_is_down(floor: Floor) -> None:
+    first, second = floor.sell(2), floor.sell(1)
+    line = PartnerOrderLine.get(PartnerOrderLine.order == floor.captured(first))
+    steering.choose(line.id, HELD, as_of=clock.now())
+    floor.claim()
+    assert (floor.status(first), floor.status(second)) == ("pending", "created")
+    steering.choose(line.id, "", as_of=clock.now())
+    floor.standin.break_down("error_500", operation="DraftUpdate", times=9)
+    with pytest.raises(Unavailable):
+        floor.claim()
+    assert (floor.status(first), floor.status(second)) == ("pending", "pending")
 
 
 def test_a_window_that_closes_earlier_says_so_on_the_draft(floor: Floor) -> None:

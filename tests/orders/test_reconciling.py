@@ -1,16 +1,19 @@
 """The daily look, the sweep of strays, and partners who have left."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from occhub import clock, leases
+from occhub.database import session
 from occhub.errors import Conflict
 from occhub.orders import demand, reconciling, tasks
-from occhub.orders.models import FAILED, MasterPart
+from occhub.orders.models import FAILED, PLACED, MasterPart
 from occhub.orders.wishing import wish_for
 from occhub.partners.models import DISCONNECTED, Partner
-from occhub.shopify.drafts import create_draft
+from occhub.shopify.drafts import complete_draft, create_draft
 from occhub.shopify.errors import Unavailable
 from occhub.synclog import SyncLog
 from tests.orders.conftest import Floor
@@ -109,6 +112,26 @@ def test_a_failed_windows_draft_is_deleted_as_soon_as_the_store_can_be_reached(f
     reconciling.sweep_strays(floor.partner, clock.now())
     assert floor.drafts() == []
     assert MasterPart.get().draft_id is None
+
+
+def test_r14_what_is_placed_while_its_partner_leaves_is_placed(floor: Floor) -> None:
+    floor.sell(3)
+    floor.claim()
+    complete_draft(floor.store, str(floor.part().draft_id))
+
+    def leave() -> None:
+        with session():
+            reconciling.release_left(floor.partner)
+
+    with ThreadPoolExecutor(1) as others:
+        with leases.hold(demand.claims_lease(floor.partner.id)):
+            left = others.submit(leave)
+            while not leases.is_held(leases.IN_LINE_FOR + demand.claims_lease(floor.partner.id)):
+                time.sleep(0.01)
+            demand.reread_claims(floor.partner, clock.now())
+        left.result()
+    assert floor.window().state == PLACED
+    assert "Only a part" not in floor.window().note
 
 
 def test_r21_who_finds_somebody_else_at_it_notes_that(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,19 @@
 """What a partner is owed: placed at the agreed cost, less shortages, plus tax and shipping; his own total beside it."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from occhub import clock
+from occhub.database import session, write
 from occhub.errors import Conflict, Invalid, NotFound
 from occhub.money import Money
 from occhub.orders import agreeing, lateness, periods, settling, tracking
-from occhub.orders.models import MasterOrder
+from occhub.orders.models import PLACED, MasterOrder, MasterPart
 from occhub.orders.periods import Period
 from occhub.orders.settling import Statement
+from occhub.partners.models import CONNECTED, Hub, Partner
 from tests.orders.conftest import Floor
 
 
@@ -168,6 +171,29 @@ def test_what_turns_out_short_after_paying_was_paid_too_much(floor: Floor) -> No
     settling.mark_paid(floor.partner, this_month(floor), "2026-11-25", "C-9", as_of=clock.now())
     assert read(floor).unpaid.minor == 0
     assert MasterOrder.get().paid_reference == "W-1, C-9"
+
+
+def test_of_two_who_pay_at_once_one_counts(either_database: str) -> None:
+    now = clock.now()
+    Hub.create(shop="hub.myshopify.com", currency="USD", zone="UTC")
+    partner = Partner.create(name="Milk Road", state=CONNECTED, currency="USD", created_at=now)
+    facts = {"opens_at": now, "cutoff_at": now, "placed_at": now, "currency": "USD", "state": PLACED}
+    window = MasterOrder.create(partner=partner, number=1, **facts)
+    MasterPart.create(master=window, state=PLACED, shipping_minor=2100, tax_minor=0, total_minor=2100)
+    period = periods.period_of(partner, "order-1")
+
+    def pay() -> None:
+        with session():
+            settling.mark_paid(partner, period, "2026-11-20", "W-1", as_of=now)
+
+    with ThreadPoolExecutor(1) as others:
+        with write():
+            MasterOrder.update(paid_minor=2100, paid_at=now, paid_reference="W-1").execute()
+            second = others.submit(pay)
+            wait([second], timeout=0.5)  # PostgreSQL has let him look by then
+        with pytest.raises(Conflict):
+            second.result()
+    assert MasterOrder.get().paid_minor == 2100
 
 
 def test_a_payment_marked_by_mistake_is_taken_back(floor: Floor) -> None:
