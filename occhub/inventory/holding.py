@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection
 from concurrent.futures import Future
+from contextlib import ExitStack
 
 from occhub import leases
 from occhub.orders import demand
@@ -21,9 +22,12 @@ class ClaimsWaiting:
         self._names = {partner_id: demand.claims_lease(partner_id) for partner_id in partner_ids}
         deadline = time.monotonic() + _CLAIMS_PATIENCE
         self._held = [leases.ManyHeld(self._names.values())]
-        while (left := set(self._names.values()) - self._taken) and time.monotonic() < deadline:
-            time.sleep(0.1)
-            self._held.append(leases.ManyHeld(left))
+        with ExitStack() as broken_off:
+            broken_off.callback(self.close)  # or what is held by now would be renewed for ever
+            while (left := set(self._names.values()) - self._taken) and time.monotonic() < deadline:
+                time.sleep(0.1)
+                self._held.append(leases.ManyHeld(left))
+            broken_off.pop_all()
 
     @property
     def partners(self) -> Collection[int]:
@@ -38,9 +42,10 @@ class ClaimsWaiting:
 
     def close(self) -> None:
         """Let everybody claim again, but for those who wait longer."""
-        for held in self._held:
-            if free := held.names & set(self._names.values()):
-                held.give_back(*free)
+        with ExitStack() as each:  # also if one of them fails
+            for held in self._held:
+                if free := held.names & set(self._names.values()):
+                    each.callback(held.give_back, *free)
 
     @property
     def _taken(self) -> set[str]:

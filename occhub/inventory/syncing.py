@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from itertools import groupby
 
+from occhub import clock
 from occhub.catalog.models import MISSING_ON_HUB, ProductMapping
 from occhub.database import write
 from occhub.errors import HubError, Misconfigured
@@ -57,7 +58,8 @@ def sync(wanted: Sequence[Shelf], book: Book, *, patience: float, as_of: datetim
         asking = ask_partners(present, patience=patience, as_of=as_of)
         for late in asking.late:
             claims.keep_until(late.partner_id, late.future)
-        owed = what_is_owed([shelf.id for theirs in present.values() for shelf in theirs], as_of)
+        # The clock and not as_of: a reservation may have run out while others were waited for.
+        owed = what_is_owed([shelf.id for theirs in present.values() for shelf in theirs], clock.now())
         verdicts = [verdict for answer in asking.answers for verdict in _judge(answer, present, owed, book, as_of)]
         if not all_known:
             verdicts = [verdict for verdict in verdicts if _lowers(verdict, shown)]
@@ -102,7 +104,10 @@ def _catch_up(store: Store, book: Book, as_of: datetime) -> bool:
 
 
 def _lowers(verdict: Verdict, shown: Mapping[int, Level | None]) -> bool:
-    """Whether it is right whatever else was sold: Shopify has taken unknown sales off the hub's number already."""
+    """Whether it makes nothing worse, whatever else was sold: the hub's number comes down, or stays.
+
+    Shopify has taken unknown sales off the hub's number already, not off ours; once they are known it is compared anew.
+    """
     level = shown[verdict.shelf.id]
     if verdict.number is None or level is None:
         return False

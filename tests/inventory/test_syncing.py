@@ -15,6 +15,7 @@ from occhub.orders.models import MasterPart
 from occhub.partners.models import ATTENTION, PAUSED, Hub, Partner
 from occhub.synclog import DONE, FAILED
 from tests.inventory.conftest import STOCK, Counter, number
+from tests.inventory.test_never_twice import before_call
 
 
 def test_r5_the_hub_offers_the_partners_stock_less_the_safety(counter: Counter) -> None:
@@ -255,6 +256,16 @@ def test_r3_a_reservation_that_runs_out_any_moment_is_no_claim(counter: Counter)
     counter.let_pass(timedelta(minutes=2))
     counter.pass_()
     assert (counter.available(), counter.hub_stock()) == (STOCK, STOCK - 3 - 1)
+
+
+@pytest.mark.parametrize("call", range(4))
+def test_r3_a_reservation_that_runs_out_during_a_long_pass_is_no_claim(counter: Counter, call: int) -> None:
+    counter.buy(3)
+    counter.claim()
+    counter.let_pass(MasterPart.get().reserved_until - clock.now() - timedelta(minutes=3))
+    with before_call(call, lambda: counter.let_pass(timedelta(minutes=5))):
+        counter.pass_()
+    assert counter.hub_stock() == STOCK - 3 - 1
 
 
 def test_r3_a_parcel_we_have_not_heard_of_makes_nobody_short(counter: Counter) -> None:
