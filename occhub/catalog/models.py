@@ -65,7 +65,7 @@ class Variant(BaseModel):
     product_id: int
     remote_id = CharField(index=True)
     item_id = CharField(index=True)
-    title = CharField()
+    title = TextField()  # of three options, 255 letters each
     sku = CharField(default="")
     price_minor = IntegerField()
     quantity = IntegerField(default=0)  # sellable total as the store says; the stock sync reads its own numbers
@@ -206,7 +206,7 @@ class Change(BaseModel):
     listing_id: int
     field = CharField()
     variant_remote_id = CharField(default="")
-    variant_title = CharField(default="")
+    variant_title = TextField(default="")
     before = JSONField(null=True)
     after = JSONField(null=True)
     state = CharField(index=True)

@@ -143,7 +143,7 @@ class PartnerProduct:
     options: tuple[Option, ...]
     images: tuple[Image, ...]
     variants: tuple[PartnerVariant, ...]
-    metafields: tuple[Metafield, ...] = ()  # known only of a product read by itself
+    metafields: tuple[Metafield, ...] = ()
 
 
 # --- stock ----------------------------------------------------------------------------------------------------------
