@@ -11,6 +11,7 @@ from standin.world import Metafield, MetafieldDefinition, Product, number_of
 
 HOLDERS = ("Product", "ProductVariant", "Order")
 MOST_AT_ONCE = 25
+_KEY, _NAMESPACE = re.compile(r"[A-Za-z0-9_-]{2,64}"), re.compile(r"[A-Za-z0-9_-]{3,255}")
 OWNER_SCOPES = {
     "PRODUCT": "write_products",
     "PRODUCTVARIANT": "write_products",
@@ -90,7 +91,7 @@ def define(info: GraphQLResolveInfo, *, definition: dict[str, Any]) -> dict[str,
             requiredAccess=required,
         )
     namespace, key = call.expand(definition.get("namespace")), definition["key"]
-    if not re.fullmatch(r"[\w-]{2,64}", key):
+    if not _KEY.fullmatch(key):
         return payload(user_errors=[user_error(["definition", "key"], "Key is invalid", "INVALID")])
     taken = any(
         (each.namespace, each.key, each.owner_type) == (namespace, key, owner)
@@ -174,11 +175,15 @@ def written(
         kind = row.get("type") or (declared.type if declared else "")
         if not key or not value:
             problems.append((index, "Key and value must not be blank", "INVALID_METAFIELD"))
+        elif not _KEY.fullmatch(key) or not _NAMESPACE.fullmatch(namespace):
+            problems.append((index, "Key or namespace is invalid", "INVALID_METAFIELD"))
         elif not kind:
             problems.append((index, "Type can't be blank", "INVALID_METAFIELD"))
         elif declared and kind != declared.type:
             message = f"Type must be consistent with the definition's type: '{declared.type}'."
             problems.append((index, message, "INVALID_METAFIELD"))
+        elif kind == "single_line_text_field" and len(value.splitlines()) > 1:
+            problems.append((index, "Value must be a single line text string.", "INVALID_METAFIELD"))
         elif kind == "id" and not declared:
             problems.append((index, "A metafield of type 'id' needs a definition", "INVALID_METAFIELD"))
         elif kind == "id" and _taken(holders, holder, namespace, key, value):

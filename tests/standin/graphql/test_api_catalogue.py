@@ -297,6 +297,9 @@ def test_custom_fields_are_set_and_deleted_one_by_one(api: Api, add_coffee: Coff
         (error,) = api.ask(set_them, rows=rows)["metafieldsSet"]["userErrors"]
         assert error["field"] == ["metafields", str(len(rows) - 1), field]
         assert product.metafields == []
+    for wrong in ({"key": "k"}, {"key": "how dried"}, {"key": "k" * 65}, {"namespace": "co"}, {"value": "Washed\nSun"}):
+        assert len(api.ask(set_them, rows=[typed | wrong])["metafieldsSet"]["userErrors"]) == 1, wrong
+        assert product.metafields == []
     for value in ("Washed", "Natural"):
         api.ask(set_them, rows=[typed | {"value": value}, typed | {"key": "origin", "value": "Kenya"}])
     assert [(each.key, each.value) for each in product.metafields] == [("process", "Natural"), ("origin", "Kenya")]
