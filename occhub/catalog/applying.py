@@ -91,9 +91,9 @@ class _Work:
             ((ADDED,), self._add),
             ((REMOVED,), self._remove),
             ((PRICE, COST, REPRICE), self._prices),
-            # A hub that declares these otherwise refuses them; nothing else waits for that.
-            ((ORIGIN,), self._origin),
             ((CUSTOMS,), self._customs),
+            # Last, because a hub that declares one of these fields otherwise refuses it: nothing else waits for that.
+            ((ORIGIN,), self._origin),
         )
         for fields, act in acts:
             together = [change for change in accepted if change.field in fields]
