@@ -9,7 +9,7 @@ from peewee import chunked
 
 from occhub.catalog.models import ProductMapping
 from occhub.catalog.skus import is_partner_sku, prefix
-from occhub.database import rows
+from occhub.database import is_sqlite, rows
 from occhub.orders import statuses
 from occhub.orders.models import PartnerOrder, PartnerOrderLine
 from occhub.partners.models import Partner
@@ -39,7 +39,7 @@ class Sold(NamedTuple):
 
 
 def lines_of_partners(orders: Sequence[HubOrder]) -> Iterator[Sold]:
-    """The lines of these orders that are a partner's."""
+    """The lines of these orders that are a partner's; call inside `write()`."""
     known = _known_lines([order.id for order in orders])
     mappings = _mappings({line.variant_id for order in orders for line in order.lines if line.variant_id})
     partners: list[Partner] | None = None
@@ -72,6 +72,8 @@ def _known_lines(hub_order_ids: list[str]) -> dict[str, Known]:
         .join(PartnerOrder)
         .where(PartnerOrder.hub_order_id.in_(hub_order_ids))
     )
+    if not is_sqlite():  # which lets one write at a time; here the owner may be deciding about a line just now
+        query = query.for_update(of=PartnerOrderLine)
     return {line_id: Known(*facts) for line_id, *facts in rows(query)}
 
 

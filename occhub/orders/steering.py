@@ -39,10 +39,8 @@ def choose(line_id: int, choice: str, *, as_of: datetime) -> PartnerOrder:
     """
     if choice not in _WORDS:
         raise Invalid("choice", "Choose to hold it, to leave it out, or to order it.")
-    line = PartnerOrderLine.get_or_none(PartnerOrderLine.id == line_id)
-    if line is None:
-        raise NotFound("There is no such line.")
     with write():
+        line = _line(line_id)
         keep(line, as_of, choice=choice, waived=0)
         for master in _windows_of(line):
             words = _WORDS[choice].format(title=line.title, order=line.order.hub_order_name)
@@ -56,15 +54,13 @@ def recognize(line_id: int, mapping_id: int, *, as_of: datetime) -> PartnerOrder
 
     R7 leaves out what was sold before a product was linked; this is his word that it is the partner's all the same.
     """
-    line = PartnerOrderLine.get_or_none(PartnerOrderLine.id == line_id)
-    if line is None:
-        raise NotFound("There is no such line.")
-    if line.mapping_id is not None:
-        raise Conflict("It is known already which coffee this is.")
-    mapping = ProductMapping.find(mapping_id)
-    if mapping.partner_id != line.order.partner_id:
-        raise Invalid("mapping", "This coffee is another roaster's.")
     with write():
+        line = _line(line_id)
+        if line.mapping_id is not None:
+            raise Conflict("It is known already which coffee this is.")
+        mapping = ProductMapping.find(mapping_id)
+        if mapping.partner_id != line.order.partner_id:
+            raise Invalid("mapping", "This coffee is another roaster's.")
         PartnerOrderLine.update(mapping=mapping, failure="").where(PartnerOrderLine.id == line.id).execute()
         _want_stock(mapping.id, as_of)
         statuses.refresh([line.order_id])
@@ -133,6 +129,16 @@ def keep(line: PartnerOrderLine, as_of: datetime, *, choice: str, waived: int) -
     changed.where(PartnerOrderLine.id == line.id).execute()
     if line.mapping_id:
         _want_stock(line.mapping_id, as_of)
+
+
+def _line(line_id: int) -> PartnerOrderLine:
+    """The customer's line as it is now, whoever is capturing its order; inside `write()`. Raises NotFound."""
+    this = PartnerOrderLine.id == line_id
+    # An update first, because on PostgreSQL only that waits for who is writing the row, and keeps others off it.
+    if not PartnerOrderLine.update(wanted=PartnerOrderLine.wanted).where(this).execute():
+        raise NotFound("There is no such line.")
+    line: PartnerOrderLine = PartnerOrderLine.get(this)
+    return line
 
 
 def _windows_of(line: PartnerOrderLine) -> list[MasterOrder]:

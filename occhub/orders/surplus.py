@@ -28,6 +28,7 @@ def pool_after_surplus(partner: Partner, held: Held) -> dict[int, Pooled]:
     lines = set()
     with write():
         held.confirm()
+        _keep_trackers_off(needs)
         for mapping_id, free in _free_units(needs).items():
             for order_line_id, units in needs[mapping_id].shares:
                 taken = _take(free, units)
@@ -38,6 +39,13 @@ def pool_after_surplus(partner: Partner, held: Held) -> dict[int, Pooled]:
                     lines.add(order_line_id)
         statuses.refresh(orders_of(lines))
     return pool(partner)
+
+
+def _keep_trackers_off(mapping_ids: Collection[int]) -> None:
+    """Tracking takes units off placed orders without the lease; on PostgreSQL only an update keeps it off the rows."""
+    placed = MasterPart.select(MasterPart.id).where(MasterPart.state == PLACED)
+    these = MasterLine.mapping.in_(statuses.among(mapping_ids)) & MasterLine.part.in_(placed)
+    MasterLine.update(confirmed=MasterLine.confirmed).where(these).execute()
 
 
 def _tell(line_id: int, order_line_id: int, units: int) -> None:
