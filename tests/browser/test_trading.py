@@ -48,7 +48,7 @@ def test_the_open_order_is_placed_after_a_question(admin: Admin) -> None:
     app = admin.open("/orders")
     app.locator("s-link", has_text="Partner orders").click()
     admin.heading("Partner orders")
-    app.locator("#windows s-link").first.click()
+    app.locator("#windows s-table-body s-link").first.click()
     expect(app.locator("#window")).to_contain_text("Milk Road Coffee")
     app.locator("#window s-button", has_text="Place now").click()
     expect(app.locator("#question")).to_contain_text("It can't be taken back")
