@@ -46,6 +46,6 @@ def save_rules(form: Mapping[str, str]) -> StockRules:
 
 def _whole(form: Mapping[str, str], name: str, least: int, most: int) -> int:
     value = form.get(name, "").strip()
-    if not value.isdecimal() or not least <= int(value) <= most:
+    if not value.isdecimal() or len(value) > 9 or not least <= int(value) <= most:
         raise Invalid(name, f"Give a whole number from {least} to {most}.")
     return int(value)

@@ -92,3 +92,10 @@ def test_the_page_stands_while_the_hubs_store_does_not_answer(fair: Fair) -> Non
     fair.standin.break_down("error_500", shop=hub.shop, times=20)
     fair.owner.click("/settings", **{**ADDRESS, "location_id": hub.location_id})
     assert Hub.get_hub().company == ADDRESS["company"]
+
+
+@pytest.mark.parametrize("hour", ["24", "-1", "x", "", "9" * 5000])
+def test_a_senseless_hour_changes_nothing(fair: Fair, hour: str) -> None:
+    before = Hub.get_hub().company
+    fair.owner.click("/settings", status=422, **{**ADDRESS, "daily_hour": hour})
+    assert Hub.get_hub().company == before
