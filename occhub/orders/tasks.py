@@ -129,7 +129,9 @@ def _each(things: Iterable[Partner] | Iterable[MasterOrder], act: Callable[..., 
             _guarded(thing, act)
         return
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="orders") as workers:
-        list(workers.map(lambda thing: _guarded(thing, act), todo))
+        done = [workers.submit(_guarded, thing, act) for thing in todo]
+    for each in done:  # when all have had their turn: what nobody foresaw is the job's error
+        each.result()
 
 
 def _guarded(thing: Partner | MasterOrder, act: Callable[..., object]) -> None:

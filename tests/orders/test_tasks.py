@@ -1,5 +1,6 @@
 """What webhooks, the clock and nudges start: each finds its work in rows and may run twice."""
 
+import time
 from typing import Any
 
 import pytest
@@ -54,6 +55,21 @@ def test_claims_that_are_due_are_made_for_every_partner_whatever_happens_to_one(
     tasks.claim_due()
     failures = {master.partner_id: master.failure != "" for master in MasterOrder.select()}
     assert failures == {floor.partner.id: True, floor.other.id: False}
+
+
+def test_a_riddle_about_one_window_keeps_no_other_from_its_turn(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "AT_ONCE", 1)
+    windows, done = [MasterOrder(number=number) for number in range(4)], []
+
+    def act(window: MasterOrder) -> None:
+        time.sleep(0.05)
+        done.append(window.number)
+        if window.number == 0:
+            raise TypeError("nobody foresaw this")
+
+    with pytest.raises(TypeError):
+        tasks._each(windows, act)
+    assert done == [0, 1, 2, 3]
 
 
 def test_r14_when_the_app_is_uninstalled_his_orders_fail_at_once(floor: Floor) -> None:
