@@ -1,5 +1,6 @@
 """Put imported products on sale, but only after their first stock has been written (R17)."""
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -13,6 +14,8 @@ from occhub.errors import Conflict
 from occhub.partners.models import Hub
 from occhub.shopify import hub_listings, listings, open_store
 from occhub.shopify.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 NO_STORE = "Your store has no online store to sell it in."
 # Calls to the hub at the same time; its budget is one.
@@ -90,7 +93,8 @@ def _published_together(batch: Sequence[Import], shop: str, publication_id: str)
         return False
     try:
         listings.publish_together(open_store(shop), [str(each.hub_product_id) for each in batch], publication_id)
-    except StoreError:
+    except StoreError as error:
+        log.info("%d drafts are published one by one: %s", len(batch), error)
         return False
     return True
 

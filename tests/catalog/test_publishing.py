@@ -65,10 +65,14 @@ def test_several_are_published_in_one_call(trade: Trade, caplog: pytest.LogCaptu
     assert sorted(row.args[0] for row in caplog.records) == ["product_set", "product_set", "products_published"]
 
 
-def test_of_several_one_that_is_gone_keeps_none_of_the_others_off_sale(trade: Trade) -> None:
+def test_of_several_one_that_is_gone_keeps_none_of_the_others_off_sale(
+    trade: Trade, caplog: pytest.LogCaptureFixture
+) -> None:
     gone, here = _two_imported(trade)
     trade.standin.control("DELETE", f"/shops/{trade.hub}/products/{str(gone.hub_product_id).rpartition('/')[2]}")
-    assert [live.id for live in publishing.publish_stocked(as_of=LATER)] == [here.id]
+    with caplog.at_level("INFO", "occhub.catalog.publishing"):
+        assert [live.id for live in publishing.publish_stocked(as_of=LATER)] == [here.id]
+    assert "2 drafts are published one by one" in caplog.text
     assert (Import.find(gone.id).state, Import.find(here.id).state) == (FAILED, LIVE)
     assert _on_sale(trade)
 
