@@ -6,6 +6,7 @@ from datetime import datetime
 
 from occhub.shopify.answers import Node
 from occhub.shopify.client import Store
+from occhub.shopify.errors import FailedInside
 from occhub.shopify.reading import all_nodes, maybe_moment, moment, money
 from occhub.shopify.types import HubLine, HubOrder, OrderStamp, PlacedLine, PlacedOrder, Shipment, TaggedOrder
 
@@ -35,7 +36,15 @@ def read_orders(store: Store, ids: Iterable[str], *, unread: set[str] | None = N
     Those at which the store fails go into `unread` instead of the answer; without it they raise FailedInside.
     """
     nodes = store.look_up("orders", ids, size=HUB_AT_ONCE, unread=unread, after=None)
-    return {id_: _hub_order(store, node) if node else None for id_, node in nodes.items()}
+    found: dict[str, HubOrder | None] = {}
+    for id_, node in nodes.items():
+        try:
+            found[id_] = _hub_order(store, node) if node else None
+        except FailedInside:  # at a further page of its lines
+            if unread is None:
+                raise
+            unread.add(id_)
+    return found
 
 
 def read_placed_orders(store: Store, ids: Iterable[str]) -> dict[str, PlacedOrder | None]:

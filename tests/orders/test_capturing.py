@@ -241,6 +241,18 @@ def test_r6_an_order_at_which_shopify_fails_keeps_no_other_from_being_captured(
     assert wanted(floor) == 3
 
 
+def test_r6_an_order_of_which_shopify_fails_at_a_further_page_keeps_no_other_from_being_captured(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("occhub.shopify.client.PAUSES", ())
+    bad = floor.buy(*[(floor.coffee, 1)] * 60)
+    floor.buy((floor.coffee, 2))
+    floor.standin.break_down("internal", operation="Orders", mentions='"after": "', times=9)
+    with pytest.raises(capturing.SomeUnread, match=bad["gid"]):
+        floor.capture()
+    assert wanted(floor) == 2
+
+
 def test_r6_two_changes_within_one_second_are_both_seen(floor: Floor) -> None:
     order = floor.buy((floor.coffee, 3))
     floor.capture()
