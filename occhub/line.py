@@ -32,10 +32,21 @@ class Line:
             if not self._taken:
                 self._taken = True
                 return
-            called = threading.Lock()
+            called, waiting = threading.Lock(), self._urgent if urgent else self._others
             called.acquire()
-            (self._urgent if urgent else self._others).append(called)
-        called.acquire()
+            waiting.append(called)
+        try:
+            called.acquire()
+        except BaseException:  # a signal, such as Ctrl-C
+            self._go_away(called, waiting)
+            raise
+
+    def _go_away(self, called: threading.Lock, waiting: deque[threading.Lock]) -> None:
+        with self._lock:
+            if called in waiting:
+                waiting.remove(called)
+                return
+        self._leave()
 
     def _leave(self) -> None:
         with self._lock:

@@ -1,7 +1,11 @@
 """The line: one at a time, in the order of coming, the urgent first."""
 
+import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from occhub.line import Line
 
@@ -56,3 +60,29 @@ def test_who_fails_inside_lets_the_next_one_in() -> None:
     with line.turn():
         pass
     assert not line._taken
+
+
+def test_who_is_interrupted_while_waiting_leaves_the_line() -> None:
+    line, entered, may_leave = Line(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with line.turn():
+            entered.set()
+            may_leave.wait()
+
+    def interrupt(*_: object) -> None:
+        raise InterruptedError
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    with ThreadPoolExecutor(2) as others:
+        first = others.submit(hold)
+        entered.wait()
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        try:
+            with pytest.raises(InterruptedError), line.turn():
+                pass
+        finally:
+            signal.signal(signal.SIGALRM, before)
+            may_leave.set()
+        first.result()
+        assert line._taken is False
