@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from occhub.catalog.models import ProductMapping
 from occhub.money import Money
-from occhub.orders.models import PLACED, MasterLine, MasterOrder, MasterPart
+from occhub.orders.models import FAILED, PLACED, MasterLine, MasterOrder, MasterPart
 from occhub.orders.shortfalls import shortfalls
 from occhub.orders.tracing import Behind, customers_behind
 
@@ -54,9 +54,9 @@ def lines_of(master: MasterOrder) -> list[Line]:
 
 
 def _line(line: MasterLine, orders: Sequence[Behind], wanted_again: int, currency: str) -> Line:
-    cancelled = line.part.order_cancelled_at is not None
+    is_gone = line.part.order_cancelled_at is not None or line.part.state == FAILED
     is_placed = line.part.state == PLACED
-    stands = 0 if cancelled else line.confirmed
+    stands = 0 if is_gone else line.confirmed
     units = stands if is_placed else line.wanted
     cost = Money(line.cost_minor, currency)
     return Line(

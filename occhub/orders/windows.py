@@ -92,7 +92,8 @@ def _of_tab(tab: str) -> Any:
         still_open = (
             MasterPart.select(MasterPart.master)
             .join(MasterLine)
-            .where((MasterLine.confirmed > MasterLine.shipped) & MasterPart.order_cancelled_at.is_null())
+            .where(MasterLine.confirmed > MasterLine.shipped)
+            .where((MasterPart.state == PLACED) & MasterPart.order_cancelled_at.is_null())
         )
         return (MasterOrder.state == PLACED) & MasterOrder.id.in_(still_open)
     return {"being filled": open_, "needs you": open_ & asked, "failed": MasterOrder.state == FAILED}[tab]

@@ -6,7 +6,7 @@ import pytest
 
 from occhub import clock
 from occhub.errors import Conflict
-from occhub.orders import claiming, demand, drafting, periods, placing, settling
+from occhub.orders import claiming, demand, drafting, periods, placing, settling, tracking, viewing, windows
 from occhub.orders.capturing import SomeUnread
 from occhub.orders.models import CLOSED, FAILED, FREEZING, OPEN, PLACED, MasterOrder, MasterPart, WindowEvent
 from occhub.orders.wishing import GRACE
@@ -303,6 +303,12 @@ def test_r13_of_an_order_in_two_parts_the_part_that_was_placed_is_owed_and_the_r
     (item,) = settling.statement(floor.partner, periods.period_of(floor.partner, "order-1")).items
     assert item.bags == 4
     assert sorted(floor.status(order) for order in sold) == ["created", "created", "pending"]
+    assert viewing.show_window(window, as_of=clock.now()).open == 4
+    for order in floor.orders():
+        floor.standin.control("POST", f"/shops/{floor.partner.shop}/orders/{order['id']}/fulfil", {})
+    tracking.track(floor.partner, as_of=clock.now())
+    assert viewing.show_window(window, as_of=clock.now()).open == 0
+    assert windows.list_windows("on the way", as_of=clock.now()).rows == []
     floor.standin.control("DELETE", "/faults")
     floor.claim()
     assert [len(draft["lines"]) for draft in floor.drafts() if draft["status"] == "OPEN"] == [1]
