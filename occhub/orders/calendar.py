@@ -12,6 +12,7 @@ from occhub.orders.terms import CalendarException
 from occhub.partners.models import Hub, Partner
 
 LONGEST = timedelta(days=180)
+TOO_LATE = "This order is being placed or was placed already."
 
 
 def close_days(partner: Partner, first: str, last: str, reason: str, *, as_of: datetime) -> None:
@@ -69,7 +70,7 @@ def skip(master: MasterOrder, *, as_of: datetime) -> None:
     """Order nothing at this window's cutoff: it stays open until the one after. Raises Conflict."""
     hub = Hub.get_hub()
     if master.state not in UNPLACED or master.state == FREEZING or master.cutoff_at <= as_of:
-        raise Conflict("This order is being placed or was placed already.")
+        raise Conflict(TOO_LATE)
     day = master.cutoff_at.astimezone(hub.timezone).date().isoformat()
     with write():
         CalendarException.create(partner=master.partner, first_day=day, last_day=day, reason="skipped")
@@ -77,7 +78,7 @@ def skip(master: MasterOrder, *, as_of: datetime) -> None:
 
 
 def carry_over(master: MasterOrder, why: str, *, as_of: datetime) -> None:
-    """Let the window stay open until its partner's next cutoff; call inside `write()`."""
+    """Let the window stay open until its partner's next cutoff; call inside `write()`. Raises Conflict."""
     _postpone(master, max(master.cutoff_at, as_of), why, as_of)
 
 
@@ -99,7 +100,9 @@ def _close_at(master: MasterOrder, cutoff: datetime, why: str, as_of: datetime) 
     asked = master.question == BELOW_MINIMUM
     answer = {"question": "", "failure": ""} if asked else {}
     changed = MasterOrder.update(cutoff_at=cutoff, next_try_at=None, failing_since=None, tries=0, **answer)
-    changed.where(MasterOrder.id == master.id).execute()
+    still_open = MasterOrder.state.in_(UNPLACED) & (MasterOrder.state != FREEZING)
+    if not changed.where((MasterOrder.id == master.id) & still_open).execute():
+        raise Conflict(TOO_LATE)
     tell(master, f"{why}: it closes on {local:%A %d %B, %H:%M}.", as_of=as_of)
 
 

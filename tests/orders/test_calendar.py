@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from occhub import clock
+from occhub.database import write
 from occhub.errors import Conflict, Invalid, NotFound
 from occhub.orders import agreeing, calendar, claiming, placing
 from occhub.orders.cutoffs import exceptions_of, next_cutoff
 from occhub.orders.history import told
-from occhub.orders.models import BELOW_MINIMUM, MasterOrder
+from occhub.orders.models import BELOW_MINIMUM, FREEZING, MasterOrder
 from occhub.orders.terms import CalendarException, OrderTerms
 from occhub.orders.wishing import GRACE
 from tests.orders.conftest import Floor
@@ -23,6 +24,18 @@ def day_of(floor: Floor, moment: datetime) -> date:
 
 def agree(floor: Floor, **fields: str) -> None:
     agreeing.save(floor.partner, {"below_minimum": "send", "late_after_days": "7", **fields})
+
+
+def test_a_window_that_is_closed_while_the_owner_looks_cannot_be_moved_any_more(floor: Floor) -> None:
+    floor.sell(3)
+    seen = floor.claim()
+    assert seen is not None
+    MasterOrder.update(state=FREEZING).execute()
+    with pytest.raises(Conflict):
+        calendar.skip(seen, as_of=clock.now())
+    with pytest.raises(Conflict), write():
+        calendar.carry_over(seen, "You carried it over", as_of=clock.now())
+    assert floor.window().cutoff_at == seen.cutoff_at
 
 
 def test_a_skipped_window_stays_open_until_the_next_cutoff_and_holds_its_stock(floor: Floor) -> None:
