@@ -11,6 +11,8 @@ from occhub.errors import HubError
 from occhub.shopify.client import Store
 from occhub.synclog import SyncLog
 
+UNFORESEEN = "Something went wrong on our side ({kind})."
+
 
 @dataclass
 class Journal:
@@ -31,9 +33,10 @@ def run_of(
     run = Journal(always=always)
     try:
         yield run
-    except HubError as error:
+    except Exception as error:
         run.failed = run.failed or 1
-        _keep(run, kind, trigger, store, as_of, partner_id, error=str(error))
+        known = str(error) if isinstance(error, HubError) else UNFORESEEN.format(kind=type(error).__name__)
+        _keep(run, kind, trigger, store, as_of, partner_id, error=known)
         raise
     if run.changed or run.failed or run.always:
         _keep(run, kind, trigger, store, as_of, partner_id)

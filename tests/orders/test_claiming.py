@@ -384,6 +384,16 @@ def test_r21_a_claim_that_changes_nothing_is_noted_only_when_asked(floor: Floor)
     assert SyncLog.select().where(SyncLog.kind == "claim").count() == runs + 1
 
 
+def test_r20_a_failure_nobody_foresaw_leaves_a_row_too(floor: Floor) -> None:
+    floor.sell(2)
+    floor.claim()
+    MasterPart.update(state=CREATING, creating_since=None).execute()  # no row of ours is ever so
+    with pytest.raises(TypeError):
+        floor.claim()
+    run = SyncLog.select().where(SyncLog.kind == "claim").order_by(SyncLog.id.desc()).get()
+    assert (run.failed, "TypeError" in str(run.error)) == (1, True)
+
+
 def test_claims_are_due_when_and_only_when_something_changed(floor: Floor) -> None:
     assert floor.partner not in claiming.due(clock.now())
     order = floor.sell(1)
