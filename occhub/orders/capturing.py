@@ -1,5 +1,6 @@
 """Bringing customers' orders in: one row for each hub order and partner, whatever the order of the news."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -22,10 +23,16 @@ READERS = 5
 # Shopify shows the orders of 60 days.
 SHOWN_FOR = timedelta(days=60)
 WALK = "orders"
+# Under this name stands the first of the walks that were not complete, until one is.
+INCOMPLETE = "orders, but for some"
 OVERLAP = timedelta(minutes=5)
 LOOK_BACK = timedelta(hours=3)
 # Shopify tells changes to the second: one read sooner after its change may have changed again within that second.
 SETTLED_AFTER = timedelta(seconds=10)
+# While an order cannot be read no number of stock rises; a single one must not freeze the hub for ever.
+UNREAD_FOR = timedelta(days=1)
+
+log = logging.getLogger(__name__)
 
 
 class SomeUnread(BadAnswer):
@@ -51,15 +58,36 @@ def capture_orders(store: Store, ids: Iterable[str], *, as_of: datetime) -> list
 
 
 def walk(store: Store, *, as_of: datetime) -> list[int]:
-    """Capture every order changed since the last complete walk (R6 step 2); answers the partners whose need changed."""
+    """Capture every order changed since the last complete walk (R6 step 2); answers the partners whose need changed.
+
+    Raises a StoreError. For orders at which Shopify has failed for a day (SomeUnread) no walk waits any longer: they
+    come again when they change, and their messages stand among those that failed.
+    """
     last = Walk.get_or_none(Walk.name == WALK)
     since = max(last.started_at - OVERLAP, as_of - SHOWN_FOR) if last else as_of - SHOWN_FOR
-    touched = _capture_changed(store, since, as_of)
+    try:
+        touched = _capture_changed(store, since, as_of)
+    except SomeUnread as error:
+        if as_of - _incomplete_since(as_of) < UNREAD_FOR:
+            raise
+        log.error("the walk over the hub's orders goes on without some: %s", error)
+        touched = []
     with write():
         Walk.insert(name=WALK, started_at=as_of).on_conflict(
             conflict_target=[Walk.name], update={Walk.started_at: as_of}, where=(Walk.started_at < as_of)
         ).execute()
+        Walk.delete().where(Walk.name == INCOMPLETE).execute()
     return touched
+
+
+def _incomplete_since(as_of: datetime) -> datetime:
+    """Since when no walk could read all there was."""
+    with write():
+        Walk.insert(name=INCOMPLETE, started_at=as_of).on_conflict(
+            action="nothing", conflict_target=[Walk.name]
+        ).execute()
+    first = Walk.get_or_none(Walk.name == INCOMPLETE)  # another walk may have been complete just now
+    return first.started_at if first else as_of
 
 
 def walk_again(store: Store, *, as_of: datetime) -> list[int]:

@@ -235,9 +235,28 @@ def test_r6_an_order_at_which_shopify_fails_keeps_no_other_from_being_captured(
     with pytest.raises(BadAnswer, match=bad["gid"]):
         floor.capture()
     assert wanted(floor) == 2
-    assert Walk.select().count() == 0
+    assert Walk.select().where(Walk.name == capturing.WALK).count() == 0
     floor.standin.control("DELETE", "/faults")
     floor.capture()
+    assert wanted(floor) == 3
+
+
+def test_r6_an_order_unreadable_for_a_day_is_waited_for_no_longer(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("occhub.shopify.client.PAUSES", ())
+    bad = floor.buy((floor.coffee, 1))
+    floor.buy((floor.coffee, 2))
+    floor.standin.break_down("spoilt", mentions=bad["gid"])
+    store, began, day = open_store(floor.hub.shop), clock.now(), timedelta(days=1)
+    for moment in (began, began + day - timedelta(seconds=1)):
+        with pytest.raises(capturing.SomeUnread):
+            capturing.walk(store, as_of=moment)
+    capturing.walk(store, as_of=began + day)
+    (walk,) = Walk.select()
+    assert (wanted(floor), walk.name, walk.started_at) == (2, capturing.WALK, began + day)
+    floor.standin.control("DELETE", "/faults")
+    capturing.capture_orders(store, [bad["gid"]], as_of=clock.now())  # as its message does when it is replayed
     assert wanted(floor) == 3
 
 
