@@ -39,7 +39,10 @@ class SeenOrder(BaseModel):
 
 
 class Walk(BaseModel):
-    """Where the last complete walk over a list began, such as the hub's orders; the next goes back to there (R6)."""
+    """Where the last complete walk over a list began, such as the hub's orders; the next goes back to there (R6).
+
+    Beside it, while walks are incomplete, when the first of them began.
+    """
 
     name = CharField(primary_key=True)
     started_at = MomentField()

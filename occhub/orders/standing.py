@@ -80,7 +80,8 @@ def absorb(
 ) -> None:
     """Keep what the draft says: quantities, prices, reservation, totals; call inside `write()`.
 
-    `lines` are all of the part's, `becomes` is its state from now on.
+    `lines` are those of the part that can stand on it, `becomes` is its state from now on. A line that is not among
+    them keeps what is known of it.
     """
     if _believe(part, lines, state, as_of, {"state": becomes} if becomes else {}):
         statuses.refresh_parts([part.id])
